@@ -1,0 +1,1 @@
+"""The forms: one module each, on the base of `base.ConversationForm`."""

@@ -1,0 +1,1 @@
+"""The staff's commands of `sofy`, in French; nothing heavy is imported until one runs."""

@@ -1,0 +1,1 @@
+"""What the commands of `sofy` do; each module is imported only when its command runs."""

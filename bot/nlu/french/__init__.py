@@ -1,0 +1,1 @@
+"""French as patients type it: spellings, words, features."""

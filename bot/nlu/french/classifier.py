@@ -1,0 +1,121 @@
+"""LinearIntentClassifier: a linear support vector machine whose confidence can be believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.nlu.classify.linear import Floats, LinearLayer, matrix, rank, softmax
+from bot.nlu.component import Component, State, Training
+from bot.nlu.errors import TrainingError
+from bot.nlu.message import Message
+from bot.nlu.options import OptionError
+
+_LEARNT, _HELD_BACK = 0.5, 0.2
+"""Shares of the examples that the first layer learns from, and that measure how sure to be."""
+_TEMPERATURES = np.geomspace(0.05, 2.0, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class LinearIntentOptions:
+    """Options of LinearIntentClassifier."""
+
+    C: float = 0.5
+    """Inverse strength of the regularisation."""
+    tol: float = 1e-2
+    """Tolerance of the solver."""
+    max_iter: int = 6
+    """Most passes over the examples; more of them cost time and gain nothing measurable."""
+
+
+class LinearIntentClassifier(Component[LinearIntentOptions]):
+    """One-against-rest linear SVM; the scores become probabilities by temperature scaling."""
+
+    name = "LinearIntentClassifier"
+    options_type = LinearIntentOptions
+
+    def check(self) -> None:
+        """Start untrained."""
+        for key in ("C", "tol", "max_iter"):
+            if getattr(self.options, key) <= 0:
+                raise OptionError(key, "expected a number above 0")
+        self._layer: LinearLayer | None = None
+        self._temperature = 1.0
+
+    def train(self, training: Training) -> None:
+        """Fit the layer, and the temperature on examples that a first layer did not see.
+
+        Raises:
+            TrainingError: there are fewer than two intents, or no featurizer before this component.
+        """
+        labels = np.array([str(message.intent) for message in training.messages])
+        if len(set(labels.tolist())) < 2:
+            raise TrainingError(f"{self.name} needs examples of at least two intents")
+        if not training.messages[0].features:
+            raise TrainingError(f"{self.name} needs a featurizer before it in the pipeline")
+        features = matrix(training.messages)
+        real = np.array([not message.made_up for message in training.messages])
+        self._temperature = self._calm(features[real], labels[real], training.seed)
+        self._layer = self._fit(features, labels, training.seed)
+
+    def _fit(self, features: Any, labels: NDArray[Any], seed: int) -> LinearLayer:
+        import warnings  # noqa: PLC0415
+
+        from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415 - not needed to run a model
+        from sklearn.svm import LinearSVC  # noqa: PLC0415
+
+        options = self.options
+        model = LinearSVC(C=options.C, tol=options.tol, max_iter=options.max_iter, random_state=seed)
+        with warnings.catch_warnings():  # stopping at max_iter is what the option asks for
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            model.fit(features, labels)
+        weights, bias = model.coef_.T, model.intercept_
+        if len(model.classes_) == 2:  # scikit-learn keeps one column for two classes
+            weights, bias = np.hstack([-weights, weights]), np.array([-bias[0], bias[0]])
+        return LinearLayer([str(name) for name in model.classes_], weights, bias)
+
+    def _calm(self, features: Any, labels: NDArray[Any], seed: int) -> float:
+        """The temperature at which held-back examples are the least surprising."""
+        order = np.random.default_rng(seed).permutation(len(labels))
+        held, kept = order[: int(len(order) * _HELD_BACK)], order[int(len(order) * (1 - _LEARNT)) :]
+        if not len(held) or len(set(labels[kept].tolist())) < 2:
+            return 1.0
+        layer = self._fit(features[kept], labels[kept], seed)
+        places = {name: at for at, name in enumerate(layer.classes)}
+        known = np.array([label in places for label in labels[held]])
+        if not known.any():
+            return 1.0
+        right = np.array([places[label] for label in labels[held][known]])
+        scores = features[held][known] @ layer.weights.astype(np.float32) + layer.bias
+        losses = [_surprise(scores / temperature, right) for temperature in _TEMPERATURES]
+        return float(_TEMPERATURES[int(np.argmin(losses))])
+
+    def process(self, message: Message) -> None:
+        """Set intent and ranking."""
+        if self._layer is not None:
+            scores = self._layer.scores(message.features) / np.float32(self._temperature)
+            rank(message, self._layer.classes, softmax(scores))
+
+    def state(self) -> State:
+        """The layer and the temperature."""
+        if self._layer is None:
+            return State()
+        state = self._layer.state()
+        state.values["temperature"] = self._temperature
+        return state
+
+    def restore(self, state: State) -> None:
+        """Take both back."""
+        if state.arrays:
+            self._layer = LinearLayer.restored(state)
+            self._temperature = float(state.values["temperature"])
+
+
+def _surprise(scores: Floats, right: NDArray[Any]) -> float:
+    """Mean negative log-likelihood of the right answers."""
+    raised = scores - scores.max(axis=1, keepdims=True)
+    likely = raised[np.arange(len(right)), right] - np.log(np.exp(raised).sum(axis=1))
+    return float(-likely.mean())

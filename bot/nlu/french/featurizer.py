@@ -1,0 +1,158 @@
+"""FrenchFeaturizer: word and character n-grams of standard words, and what the words mean roughly."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.nlu.component import Component, State, Training, text_array, words_of
+from bot.nlu.features.ngrams import word_bound_ngrams, word_ngrams
+from bot.nlu.french.vectors import WordVectors
+from bot.nlu.message import Features, Message
+from bot.nlu.options import OptionError
+
+
+@dataclass(frozen=True, slots=True)
+class FrenchFeaturizerOptions:
+    """Options of FrenchFeaturizer."""
+
+    max_words: int = 2
+    """Longest run of words."""
+    skips: bool = True
+    """Whether pairs of words with one word between them count."""
+    edges: bool = True
+    """Whether being the first or the last word counts."""
+    min_characters: int = 3
+    """Shortest run of characters inside a word."""
+    max_characters: int = 5
+    """Longest run of characters inside a word."""
+    min_examples: int = 2
+    """Examples that a run must be in to count."""
+    vectors: float = 0.7
+    """Weight of the word vectors beside words and characters, which weigh 1 each; 0 leaves them out."""
+
+
+class _Table:
+    """A vocabulary of n-grams with their inverse document frequency."""
+
+    def __init__(self, ngrams: Sequence[str], idf: NDArray[np.float32]) -> None:
+        self.ngrams = list(ngrams)
+        self.idf = idf
+        self.columns = {ngram: at for at, ngram in enumerate(self.ngrams)}
+
+    @classmethod
+    def learnt(cls, documents: Iterable[Iterable[str]], least: int) -> _Table:
+        """From the n-grams of every example; rare ones weigh more (as in scikit-learn's TfidfVectorizer)."""
+        seen_in: Counter[str] = Counter()
+        total = 0
+        for ngrams in documents:
+            seen_in.update(set(ngrams))
+            total += 1
+        kept = sorted(ngram for ngram, count in seen_in.items() if count >= least)
+        counts = np.array([seen_in[ngram] for ngram in kept], np.float32)
+        return cls(kept, np.log((1 + total) / (1 + counts)) + np.float32(1))
+
+    def weighed(self, ngrams: Iterable[str]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Columns and tf-idf values (1 + log tf, unit length) of a message's n-grams."""
+        counts = Counter(column for column in map(self.columns.get, ngrams) if column is not None)
+        ids = np.fromiter(counts.keys(), np.int32, len(counts))
+        values = (np.log(np.fromiter(counts.values(), np.float32, len(counts))) + 1) * self.idf[ids]
+        length = math.sqrt(float(values @ values))
+        return ids, values / np.float32(length) if length else values
+
+    def arrays(self, name: str) -> dict[str, NDArray[np.generic]]:
+        """Everything, for the model's files."""
+        return {f"{name}_ngrams": text_array(self.ngrams), f"{name}_idf": self.idf}
+
+
+class FrenchFeaturizer(Component[FrenchFeaturizerOptions]):
+    """Weighs n-grams by tf-idf; needs FrenchNormalizer before it."""
+
+    name = "FrenchFeaturizer"
+    options_type = FrenchFeaturizerOptions
+
+    def check(self) -> None:
+        """Check the ranges; start with no vocabulary."""
+        options = self.options
+        if options.max_words < 1:
+            raise OptionError("max_words", "expected at least 1")
+        if not 1 <= options.min_characters <= options.max_characters:
+            raise OptionError("min_characters", "expected 1 <= min_characters <= max_characters")
+        if options.vectors < 0:
+            raise OptionError("vectors", "expected 0 or more")
+        nothing = np.empty(0, np.float32)
+        self._words = _Table([], nothing)
+        self._characters = _Table([], nothing)
+        self._vectors: WordVectors | None = None
+        self._spelled: dict[str, list[str]] = {}
+        """Character n-grams of training's words, while training; never of what a patient types."""
+
+    def train(self, training: Training) -> None:
+        """Learn both vocabularies."""
+        least = self.options.min_examples
+        spoken = [[word.text for word in message.words] for message in training.messages if not message.made_up]
+        for word in {word for words in spoken for word in words}:
+            self._spelled[word] = self._cut([word])
+        self._words = _Table.learnt((self._word_ngrams(words) for words in spoken), least)
+        self._characters = _Table.learnt((self._character_ngrams(words) for words in spoken), least)
+        self._vectors = WordVectors.shipped() if self.options.vectors else None
+
+    def process(self, message: Message) -> None:
+        """Add the features: words, then characters, then vectors."""
+        words = [word.text for word in message.words]
+        ids, values = self._words.weighed(self._word_ngrams(words))
+        parts = [(ids, values)]
+        offset = len(self._words.ngrams)
+        ids, values = self._characters.weighed(self._character_ngrams(words))
+        parts.append((ids + np.int32(offset), values))
+        offset += len(self._characters.ngrams)
+        if self._vectors is not None:
+            parts.append(self._meaning(words, offset))
+            offset += self._vectors.size
+        message.features.append(
+            Features(np.concatenate([ids for ids, _ in parts]), np.concatenate([one for _, one in parts]), offset)
+        )
+
+    def _word_ngrams(self, words: Sequence[str]) -> list[str]:
+        found = word_ngrams(words, 1, self.options.max_words)
+        if self.options.skips:
+            found += [f"{first} _ {third}" for first, third in zip(words, words[2:], strict=False)]
+        if self.options.edges and words:
+            found += [f"^ {words[0]}", f"{words[-1]} $"]
+        return found
+
+    def _character_ngrams(self, words: Sequence[str]) -> list[str]:
+        if not self._spelled:
+            return self._cut(words)
+        return [ngram for word in words for ngram in self._spelled.get(word) or self._cut([word])]
+
+    def _cut(self, words: Sequence[str]) -> list[str]:
+        return word_bound_ngrams(words, self.options.min_characters, self.options.max_characters)
+
+    def _meaning(self, words: Sequence[str], offset: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        assert self._vectors is not None
+        idf, columns = self._words.idf, self._words.columns
+        weights = {word: float(idf[columns[word]]) if word in columns else 0.0 for word in words}
+        rarest = float(idf.max()) if len(idf) else 1.0
+        mean = self._vectors.mean(weights, rarest)
+        if mean is None:
+            return np.empty(0, np.int32), np.empty(0, np.float32)
+        ids = np.arange(offset, offset + self._vectors.size, dtype=np.int32)
+        return ids, mean * np.float32(self.options.vectors)
+
+    def state(self) -> State:
+        """The vocabularies and the vectors."""
+        arrays = self._words.arrays("word") | self._characters.arrays("character")
+        return State(arrays=arrays | (self._vectors.arrays() if self._vectors is not None else {}))
+
+    def restore(self, state: State) -> None:
+        """Take them back."""
+        arrays = state.arrays
+        self._words = _Table(words_of(arrays["word_ngrams"]), arrays["word_idf"])
+        self._characters = _Table(words_of(arrays["character_ngrams"]), arrays["character_idf"])
+        self._vectors = WordVectors.restored(arrays) if "vectors" in arrays else None

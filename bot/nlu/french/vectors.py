@@ -1,0 +1,65 @@
+"""Vectors of French words, so that words never seen in training still say something.
+
+`vectors.npy` (one byte a number) and `vectors.txt` (the words, in the same order) are made by
+`bench/nlu_vectors.py`, which says where they come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.nlu.component import text_array, words_of
+
+Rows = NDArray[np.int8]
+Floats = NDArray[np.float32]
+
+
+class WordVectors:
+    """Word → vector, kept in one byte a number."""
+
+    def __init__(self, words: Sequence[str], rows: Rows) -> None:
+        """`rows` has one row per word."""
+        self.words = list(words)
+        self.rows = rows
+        self._row = {word: at for at, word in enumerate(self.words)}
+
+    @classmethod
+    def shipped(cls) -> WordVectors:
+        """The table that comes with the program."""
+        folder = files("bot.nlu.french")
+        rows = np.load(BytesIO(folder.joinpath("vectors.npy").read_bytes()), allow_pickle=False)
+        return cls(folder.joinpath("vectors.txt").read_text(encoding="ascii").split(), rows)
+
+    @property
+    def size(self) -> int:
+        """Numbers in a vector."""
+        return int(self.rows.shape[1])
+
+    def mean(self, weights: Mapping[str, float], default: float) -> Floats | None:
+        """The direction of the weighted sum of the words' vectors (unit length); None if none is known.
+
+        Args:
+            weights: words of the message with what each counts; 0 or less stands for `default`.
+            default: what a word counts that training has not seen.
+        """
+        known = [(self._row[word], weight or default) for word, weight in weights.items() if word in self._row]
+        if not known:
+            return None
+        rows = self.rows[[row for row, _ in known]].astype(np.float32)
+        total = np.array([weight for _, weight in known], np.float32) @ rows
+        length = float(np.linalg.norm(total))
+        return np.asarray(total / length, np.float32) if length else None
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """Everything, for the model's files."""
+        return {"vector_words": text_array(self.words), "vectors": self.rows}
+
+    @classmethod
+    def restored(cls, arrays: Mapping[str, NDArray[np.generic]]) -> WordVectors:
+        """What `arrays` was made from."""
+        return cls(words_of(arrays["vector_words"]), arrays["vectors"].astype(np.int8, copy=False))

@@ -1,0 +1,1 @@
+"""Tests of a project: its conversations and its understanding."""
