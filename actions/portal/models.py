@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Double, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    DDL,
+    Double,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 HEAD = "0002"
@@ -167,6 +178,13 @@ class AuditEvent(Base):
     fields: Mapped[str] = mapped_column(Text)
     previous_mac: Mapped[str] = mapped_column(Mac, unique=True)
     mac: Mapped[str] = mapped_column(Mac)
+
+
+for _verb in ("update", "delete"):
+    # For new SQLite files; every other database gets its triggers from the migrations.
+    _refuse = f"""CREATE TRIGGER audit_no_{_verb} BEFORE {_verb} ON audit_events
+        BEGIN SELECT RAISE(ABORT, 'audit_events is append-only'); END"""
+    event.listen(AuditEvent.__table__, "after_create", DDL(_refuse).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
 
 
 class AuditHead(Base):

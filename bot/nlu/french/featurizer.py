@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.nlu.component import Component, State, Training, text_array, words_of
+from bot.nlu.component import Component, State, Training
 from bot.nlu.features.ngrams import word_bound_ngrams, word_ngrams
+from bot.nlu.features.vocabulary import Vocabulary
 from bot.nlu.french.vectors import WordVectors
 from bot.nlu.message import Features, Message
 from bot.nlu.options import OptionError
@@ -40,10 +41,14 @@ class FrenchFeaturizerOptions:
 class _Table:
     """A vocabulary of n-grams with their inverse document frequency."""
 
-    def __init__(self, ngrams: Sequence[str], idf: NDArray[np.float32]) -> None:
-        self.ngrams = list(ngrams)
+    def __init__(self, vocabulary: Vocabulary, idf: NDArray[np.float32]) -> None:
+        self.vocabulary = vocabulary
         self.idf = idf
-        self.columns = {ngram: at for at, ngram in enumerate(self.ngrams)}
+
+    @classmethod
+    def empty(cls) -> _Table:
+        """Before training."""
+        return cls(Vocabulary(np.empty(0, np.uint32)), np.empty(0, np.float32))
 
     @classmethod
     def learnt(cls, documents: Iterable[Iterable[str]], least: int) -> _Table:
@@ -53,21 +58,29 @@ class _Table:
         for ngrams in documents:
             seen_in.update(set(ngrams))
             total += 1
-        kept = sorted(ngram for ngram, count in seen_in.items() if count >= least)
+        vocabulary, kept = Vocabulary.of(sorted(ngram for ngram, count in seen_in.items() if count >= least))
         counts = np.array([seen_in[ngram] for ngram in kept], np.float32)
-        return cls(kept, np.log((1 + total) / (1 + counts)) + np.float32(1))
+        return cls(vocabulary, np.log((1 + total) / (1 + counts)) + np.float32(1))
+
+    def __len__(self) -> int:
+        """How many n-grams it has."""
+        return len(self.idf)
 
     def weighed(self, ngrams: Iterable[str]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Columns and tf-idf values (1 + log tf, unit length) of a message's n-grams."""
-        counts = Counter(column for column in map(self.columns.get, ngrams) if column is not None)
-        ids = np.fromiter(counts.keys(), np.int32, len(counts))
-        values = (np.log(np.fromiter(counts.values(), np.float32, len(counts))) + 1) * self.idf[ids]
+        ids, counts = np.unique(self.vocabulary.columns(ngrams), return_counts=True)
+        values = ((np.log(counts) + 1) * self.idf[ids]).astype(np.float32)
         length = math.sqrt(float(values @ values))
-        return ids, values / np.float32(length) if length else values
+        return ids.astype(np.int32), values / np.float32(length) if length else values
 
     def arrays(self, name: str) -> dict[str, NDArray[np.generic]]:
         """Everything, for the model's files."""
-        return {f"{name}_ngrams": text_array(self.ngrams), f"{name}_idf": self.idf}
+        return {f"{name}_keys": self.vocabulary.keys, f"{name}_idf": self.idf}
+
+    @classmethod
+    def restored(cls, arrays: Mapping[str, NDArray[np.generic]], name: str) -> _Table:
+        """What `arrays` was made from."""
+        return cls(Vocabulary(arrays[f"{name}_keys"].astype(np.uint32)), arrays[f"{name}_idf"].astype(np.float32))
 
 
 class FrenchFeaturizer(Component[FrenchFeaturizerOptions]):
@@ -85,9 +98,8 @@ class FrenchFeaturizer(Component[FrenchFeaturizerOptions]):
             raise OptionError("min_characters", "expected 1 <= min_characters <= max_characters")
         if options.vectors < 0:
             raise OptionError("vectors", "expected 0 or more")
-        nothing = np.empty(0, np.float32)
-        self._words = _Table([], nothing)
-        self._characters = _Table([], nothing)
+        self._words = _Table.empty()
+        self._characters = _Table.empty()
         self._vectors: WordVectors | None = None
         self._spelled: dict[str, list[str]] = {}
         """Character n-grams of training's words, while training; never of what a patient types."""
@@ -107,10 +119,10 @@ class FrenchFeaturizer(Component[FrenchFeaturizerOptions]):
         words = [word.text for word in message.words]
         ids, values = self._words.weighed(self._word_ngrams(words))
         parts = [(ids, values)]
-        offset = len(self._words.ngrams)
+        offset = len(self._words)
         ids, values = self._characters.weighed(self._character_ngrams(words))
         parts.append((ids + np.int32(offset), values))
-        offset += len(self._characters.ngrams)
+        offset += len(self._characters)
         if self._vectors is not None:
             parts.append(self._meaning(words, offset))
             offset += self._vectors.size
@@ -136,8 +148,8 @@ class FrenchFeaturizer(Component[FrenchFeaturizerOptions]):
 
     def _meaning(self, words: Sequence[str], offset: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         assert self._vectors is not None
-        idf, columns = self._words.idf, self._words.columns
-        weights = {word: float(idf[columns[word]]) if word in columns else 0.0 for word in words}
+        idf, places = self._words.idf, self._words.vocabulary.places(words)
+        weights = {word: 0.0 if place is None else float(idf[place]) for word, place in zip(words, places, strict=True)}
         rarest = float(idf.max()) if len(idf) else 1.0
         mean = self._vectors.mean(weights, rarest)
         if mean is None:
@@ -153,6 +165,6 @@ class FrenchFeaturizer(Component[FrenchFeaturizerOptions]):
     def restore(self, state: State) -> None:
         """Take them back."""
         arrays = state.arrays
-        self._words = _Table(words_of(arrays["word_ngrams"]), arrays["word_idf"])
-        self._characters = _Table(words_of(arrays["character_ngrams"]), arrays["character_idf"])
+        self._words = _Table.restored(arrays, "word")
+        self._characters = _Table.restored(arrays, "character")
         self._vectors = WordVectors.restored(arrays) if "vectors" in arrays else None

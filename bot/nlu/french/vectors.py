@@ -13,7 +13,7 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.nlu.component import text_array, words_of
+from bot.nlu.features.vocabulary import Vocabulary
 
 Rows = NDArray[np.int8]
 Floats = NDArray[np.float32]
@@ -22,18 +22,24 @@ Floats = NDArray[np.float32]
 class WordVectors:
     """Word → vector, kept in one byte a number."""
 
-    def __init__(self, words: Sequence[str], rows: Rows) -> None:
-        """`rows` has one row per word."""
-        self.words = list(words)
+    def __init__(self, vocabulary: Vocabulary, rows: Rows) -> None:
+        """`rows` has one row per word, in the order of the vocabulary."""
+        self.vocabulary = vocabulary
         self.rows = rows
-        self._row = {word: at for at, word in enumerate(self.words)}
+
+    @classmethod
+    def of(cls, words: Sequence[str], rows: Rows) -> WordVectors:
+        """Make a table from words and their rows."""
+        places = {word: at for at, word in enumerate(words)}
+        vocabulary, kept = Vocabulary.of(words)
+        return cls(vocabulary, rows[[places[word] for word in kept]])
 
     @classmethod
     def shipped(cls) -> WordVectors:
         """The table that comes with the program."""
         folder = files("bot.nlu.french")
         rows = np.load(BytesIO(folder.joinpath("vectors.npy").read_bytes()), allow_pickle=False)
-        return cls(folder.joinpath("vectors.txt").read_text(encoding="ascii").split(), rows)
+        return cls.of(folder.joinpath("vectors.txt").read_text(encoding="ascii").split(), rows)
 
     @property
     def size(self) -> int:
@@ -47,7 +53,10 @@ class WordVectors:
             weights: words of the message with what each counts; 0 or less stands for `default`.
             default: what a word counts that training has not seen.
         """
-        known = [(self._row[word], weight or default) for word, weight in weights.items() if word in self._row]
+        places = self.vocabulary.places(weights)
+        known = [
+            (row, weight or default) for row, weight in zip(places, weights.values(), strict=True) if row is not None
+        ]
         if not known:
             return None
         rows = self.rows[[row for row, _ in known]].astype(np.float32)
@@ -57,9 +66,9 @@ class WordVectors:
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Everything, for the model's files."""
-        return {"vector_words": text_array(self.words), "vectors": self.rows}
+        return {"vector_keys": self.vocabulary.keys, "vectors": self.rows}
 
     @classmethod
     def restored(cls, arrays: Mapping[str, NDArray[np.generic]]) -> WordVectors:
         """What `arrays` was made from."""
-        return cls(words_of(arrays["vector_words"]), arrays["vectors"].astype(np.int8, copy=False))
+        return cls(Vocabulary(arrays["vector_keys"].astype(np.uint32)), arrays["vectors"].astype(np.int8, copy=False))

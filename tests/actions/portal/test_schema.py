@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 import actions.portal
 from actions.portal import DatabaseUnavailableError, Portal
-from actions.portal.database import Database
+from actions.portal.database import Database, create, upgrade
 from actions.portal.errors import SettingsError
 from actions.portal.models import HEAD, Base
 from tests.actions.portal.world import Clock, settings_for
@@ -43,6 +45,25 @@ class TestMigrated:
             await session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         with pytest.raises(DatabaseUnavailableError, match="plus récente"):
             await Portal.open(portal.settings)
+
+
+async def test_a_new_file_is_what_the_migrations_come_to(tmp_path: Path) -> None:
+    """New SQLite files are made at once, without the migrations: they must not differ in anything."""
+
+    def schema(connection: Connection, make: Callable[[Connection], None]) -> set[tuple[str, ...]]:
+        make(connection)
+        rows = connection.execute(text("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+        # The clauses of a table come in another order.
+        return {(*row[:3], *sorted(" ".join(row[3].split()).replace(" )", "").split(", "))) for row in rows}
+
+    found = []
+    for make in (create, upgrade):
+        engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path}/{make.__name__}.db")
+        async with engine.begin() as connection:
+            found.append(await connection.run_sync(schema, make))
+        await engine.dispose()
+    assert found[0] == found[1]
+    assert {row[1] for row in found[0] if row[0] == "trigger"} == {"audit_no_update", "audit_no_delete"}
 
 
 def test_the_head_is_the_newest_migration() -> None:
