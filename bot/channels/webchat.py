@@ -283,7 +283,10 @@ async def _converse(chat: WebChat, socket: web.WebSocketResponse, address: str) 
 
 async def _http_hello(request: web.Request) -> web.Response:
     origin = check_origin(request)
-    _session, welcome = await request.app[WEBCHAT].hello(await json_object(request))
+    frame = await json_object(request)
+    for name in ("session", "page"):  # one that is unknown begins afresh, one of another type is a mistake
+        text_field(frame, name, "")
+    _session, welcome = await request.app[WEBCHAT].hello(frame)
     return _allowing(json_response(welcome), origin)
 
 

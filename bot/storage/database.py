@@ -26,6 +26,7 @@ _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
     "foreign_keys=ON",
+    "secure_delete=ON",  # what is erased is overwritten, not only forgotten (Debian's SQLite does so anyway)
 )
 
 Result = TypeVar("Result")
