@@ -45,6 +45,10 @@ class Rule:
         wait: float = min(self.cap, self.step * 2 ** min(over, 30))
         return max(0.0, failures.last_at + wait - now)
 
+    def forgiven_in(self, failures: Failures | None, now: float) -> int:
+        """Whole seconds until nothing is counted any more."""
+        return math.ceil(remaining(failures, self.forgiven_every, now) * self.forgiven_every)
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
@@ -99,7 +103,10 @@ class Slowing:
         if wait > 0:
             return Hold("slowed", f"{attempt.kind}_slowed", math.ceil(wait))
         refusal = await counts.refusal(attempt.crowd) if attempt.crowd else None
-        return None if refusal is None else Hold("busy", refusal.reason, refusal.wait_seconds)
+        if refusal is None:
+            return None
+        # Heard again when there are fewer failures everywhere, or when its own are forgiven: whichever comes first.
+        return Hold("busy", refusal.reason, min(refusal.wait_seconds, by_conversation.forgiven_in(mine, now)))
 
     async def failed(self, counts: Counts, attempt: Attempt) -> None:
         """Count a failed try."""

@@ -36,6 +36,11 @@ _TOO_FAST_SECONDS = 60.0
 logger = logging.getLogger(__name__)
 
 
+def too_many(error: RateLimitedError) -> str:
+    """Which response tells of it: one's own messages come too fast, or everybody's do."""
+    return "utter_too_busy" if error.scope == "total" else "utter_too_fast"
+
+
 class LinkMaker(Protocol):
     """Makes one-time links (bot/channels/links.py)."""
 
@@ -152,9 +157,9 @@ class Exchange:
             replies = await self._runtime.service.handle(
                 message, read=lambda given, pending: self._read(channel, inbound, given, pending)
             )
-        except RateLimitedError:
+        except RateLimitedError as error:
             if self._may_be_told(conversation):
-                self._send(channel, inbound.sender, [self._said(channel, "utter_too_fast")])
+                self._send(channel, inbound.sender, [self._said(channel, too_many(error))])
             return
         await self.deliver(channel, inbound.sender, conversation, first, replies)
 

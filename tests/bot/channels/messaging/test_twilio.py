@@ -153,6 +153,12 @@ class TestDeliveries:
         said = [await phone.text("bonjour") for _ in range(5)]
         assert said[2:] == ["Trop vite.", "", ""]
 
+    async def test_too_many_messages_of_all_are_nobodys_fault(self, serve: Serve) -> None:
+        world = await serve(SOFY_TOTAL_MESSAGES_PER_MINUTE="1")
+        await world.phone(address="+15145550101").text("bonjour")
+        phone = world.phone(address="+15145550102")
+        assert [await phone.text("bonjour") for _ in range(2)] == ["Beaucoup de monde.", ""]
+
     async def test_a_failing_turn_is_answered(self, world: World) -> None:
         assert "Un problème est survenu" in await world.phone().text("boom")
 
