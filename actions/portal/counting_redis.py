@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 ASKED_AGAIN_SECONDS: Final = 10.0
 _ANSWER_SECONDS: Final = 1.0
-"""How long a patient's turn waits for Redis, at most once in ASKED_AGAIN_SECONDS."""
+"""How long a turn waits for Redis: twice (there is one retry) at most, and only once in ASKED_AGAIN_SECONDS."""
 _PREFIX: Final = "sofy:{portal}:"
 """With a hash tag: a cluster keeps all of it in one place, as scripts over several keys need."""
 Result = TypeVar("Result")
