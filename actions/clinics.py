@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.codes import send_code
 from actions.portal import DatabaseUnavailableError, get_portal
-from actions.replies import apologise, leave_form, one_line, set_slots
+from actions.replies import apologise, leave_form, minutes, one_line, set_slots
 from actions.turn import Turn
 
 _GOES_ON = frozenset({"sent", "too_soon", "mail_failed"})
@@ -61,19 +61,24 @@ class ActionMatchRecord(Action):
         profile = await portal.profile(account)
         known = set_slots(email=profile.email, nam=profile.nam, username=profile.username)
         match = await portal.match_record(account, clinic, tracker.sender_id)
-        if match == "already_linked":
+        if match.status == "already_linked":
             dispatcher.utter_message(response="utter_already_linked")
             return [*known, SlotSet("outcome", "already_linked")]
-        if match == "slowed":
+        if match.status == "slowed":
             dispatcher.utter_message(response="utter_match_slowed")
             return [*known, *set_slots(outcome="stopped", offer="link")]
-        if match != "one":
+        if match.status == "busy":
+            dispatcher.utter_message(response="utter_match_busy", wait=minutes(match.wait_seconds))
+            return [*known, *set_slots(outcome="stopped", offer="link")]
+        if match.status != "one":
             return [*known, *set_slots(outcome="no_match", match_repair=None, correcting=None)]
         status, lines = await send_code(
             account, clinic, tracker.sender_id, Turn.of(tracker).page_session, profile.email, again=False
         )
         for response, values in lines:
             dispatcher.utter_message(response=response, **values)
+        if status == "busy":
+            return [*known, *set_slots(outcome="stopped", offer="link")]
         return [*known, SlotSet("outcome", "code_sent" if status in _GOES_ON else "stopped")]
 
 

@@ -10,7 +10,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.portal import get_portal
-from actions.replies import shown_email
+from actions.replies import minutes, shown_email
 from actions.turn import Turn
 
 Line = tuple[str, dict[str, Any]]
@@ -28,6 +28,7 @@ async def send_code(
         if again
         else [("utter_code_already_sent", address)],
         "mail_failed": [("utter_mail_failed", {})],
+        "busy": [("utter_code_busy", {"wait": minutes(result.wait_seconds)})],
     }
     limit: list[Line] = [("utter_code_limit", {"wait": math.ceil(result.wait_seconds / 60)})]
     return result.status, lines.get(result.status, limit)

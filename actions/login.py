@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.drafts import DRAFTED, keep_draft
 from actions.portal import get_portal
-from actions.replies import clear, leave_form, set_slots
+from actions.replies import clear, leave_form, minutes, set_slots
 
 
 class ActionStartLogin(Action):
@@ -43,10 +43,13 @@ class ActionLogin(Action):
         return "action_login"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """A wrong login asks both again; too many tries wait."""
-        wait = (tracker.get_slot("wait") or {}).get("seconds")
-        if wait is not None:
-            dispatcher.utter_message(response="utter_login_slowed", wait=wait)
+        """A wrong login asks both again; too many tries, of this patient or of all, wait."""
+        wait = tracker.get_slot("wait") or {}
+        if "seconds" in wait:
+            if wait.get("busy"):
+                dispatcher.utter_message(response="utter_login_busy", wait=minutes(wait["seconds"]))
+            else:
+                dispatcher.utter_message(response="utter_login_slowed", wait=wait["seconds"])
             return [
                 *clear(("login_id", "login_password", "wait")),
                 *set_slots(outcome="stopped", offer="login"),

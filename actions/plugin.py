@@ -79,10 +79,11 @@ async def maintain() -> None:
 
 
 def counts() -> Mapping[str, int]:
-    """What the audit trail was told since the start, by kind."""
+    """What the audit trail was told since the start, and what was refused by a limit, by kind."""
     from actions.portal.audit import added  # noqa: PLC0415
+    from actions.portal.reached import refused  # noqa: PLC0415
 
-    return added
+    return added + refused
 
 
 async def shutdown() -> None:

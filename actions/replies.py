@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -39,6 +40,11 @@ def apologise(dispatcher: CollectingDispatcher, action: str, error: Exception) -
 def leave_form() -> list[EventType]:
     """Leave the active form, so that another starts afresh: Rasa replaces a form without resetting its question."""
     return [ActiveLoop(None), SlotSet("requested_slot", None)]
+
+
+def minutes(seconds: int) -> int:
+    """A wait in minutes, rounded up; at least 2, so that « {wait} minutes » is always right."""
+    return max(2, math.ceil(seconds / 60))
 
 
 def shown_email(value: str | None) -> str:

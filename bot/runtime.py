@@ -183,6 +183,8 @@ async def open_service(
     limits = Limits(
         per_conversation=settings.messages_per_minute,
         per_address=settings.address_messages_per_minute,
+        total=settings.total_messages_per_minute,
+        pages_per_address=settings.address_pages_per_minute,
         live_conversations=settings.live_conversations,
     )
     return ConversationService(engine, store, locks, limiter, limits=limits, observer=observer)

@@ -27,7 +27,10 @@ INTERNAL_ERROR = "utter_internal_error"
 
 
 class RateLimitedError(Exception):
-    """Too many messages in a minute; nothing was done with this one."""
+    """Too many messages in a minute (`scope`: of a conversation, an address, or all: "total"); this one is not read.
+
+    `retry_after`: whole seconds, at least 1.
+    """
 
     def __init__(self, scope: str, retry_after: int) -> None:
         super().__init__(f"too many messages ({scope})")
@@ -57,6 +60,9 @@ class TurnObserver(Protocol):
     def unsaved(self) -> None:
         """A turn could not be stored."""
 
+    def limited(self, scope: str) -> None:
+        """A limit was reached: "conversation", "address", "total" (messages), "pages" (of links)."""
+
 
 @dataclass
 class Live:
@@ -78,6 +84,8 @@ class Limits:
 
     per_conversation: int = 30
     per_address: int = 600
+    total: int = 30_000
+    pages_per_address: int = 600
     live_conversations: int = 500
 
 
@@ -218,13 +226,24 @@ class ConversationService:
         await self._store.check()
         await self._locks.check()
 
+    async def page_wait(self, address: str) -> int:
+        """Count one look at a page of a link from an address; whole seconds to wait, 0 when it may be shown."""
+        wait = await self._limiter.wait_seconds(f"pages:{address}", self._limits.pages_per_address)
+        if wait and self._observer is not None:
+            self._observer.limited("pages")
+        return wait
+
     async def _check_rates(self, conversation_id: str, address: str | None) -> None:
         counts = [("conversation", f"conversation:{conversation_id}", self._limits.per_conversation)]
         if address is not None:
             counts.insert(0, ("address", f"address:{address}", self._limits.per_address))
+        # Last: what one conversation or address is refused takes nothing from the others.
+        counts.append(("total", "total", self._limits.total))
         for scope, name, limit in counts:
             wait = await self._limiter.wait_seconds(name, limit)
             if wait:
+                if self._observer is not None:
+                    self._observer.limited(scope)
                 raise RateLimitedError(scope, wait)
 
     async def _refuse_long(self, message: UserMessage) -> list[BotMessage]:

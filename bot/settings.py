@@ -68,6 +68,8 @@ class Settings(BaseModel):
     frame_ancestors: Words = Field(("'self'",), alias="SOFY_FRAME_ANCESTORS")
     messages_per_minute: int = Field(30, ge=0, alias="SOFY_MESSAGES_PER_MINUTE")
     address_messages_per_minute: int = Field(600, ge=0, alias="SOFY_ADDRESS_MESSAGES_PER_MINUTE")
+    total_messages_per_minute: int = Field(30_000, ge=0, alias="SOFY_TOTAL_MESSAGES_PER_MINUTE")
+    address_pages_per_minute: int = Field(600, ge=0, alias="SOFY_ADDRESS_PAGES_PER_MINUTE")
     sockets_per_address: int = Field(200, ge=1, alias="SOFY_SOCKETS_PER_ADDRESS")
     proxy_hops: int = Field(0, ge=0, le=5, alias="SOFY_PROXY_HOPS")
     live_conversations: int = Field(500, ge=1, alias="SOFY_LIVE_CONVERSATIONS")

@@ -58,6 +58,8 @@ class ValidateLoginForm(ConversationForm):
         run.accept("login_password", result.status == "ok")
         if result.status == "ok":
             run.set(account_id=result.account_id, wait=None)
+        elif result.status == "wrong":
+            run.set(wait=None)
         else:
-            run.set(wait={"seconds": result.wait_seconds} if result.status == "slowed" else None)
+            run.set(wait={"seconds": result.wait_seconds, "busy": result.status == "busy"})
         return True

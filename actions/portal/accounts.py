@@ -10,11 +10,14 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.portal import audit, limits
+from actions.portal import audit
 from actions.portal.core import Core
 from actions.portal.drafts import Drafts
 from actions.portal.errors import UnknownAccountError
+from actions.portal.limit_settings import Limits
+from actions.portal.limits import Attempt, Slowing, of_crowd
 from actions.portal.models import Account, ActivationCode, Consent, SignupDraft
+from actions.portal.reached import Reached
 from actions.portal.types import CreateResult, LoginResult, Profile
 from actions.portal.vault import canonical_email, canonical_nam, canonical_username
 
@@ -24,8 +27,9 @@ PROVISIONAL_SECONDS: Final = 7 * 24 * 3600
 class Accounts:
     """Opens, finds, reads and changes accounts."""
 
-    def __init__(self, core: Core, drafts: Drafts):
-        self._core, self._drafts = core, drafts
+    def __init__(self, core: Core, drafts: Drafts, limits: Limits, slowing: Slowing, reached: Reached):
+        self._core, self._drafts, self._slowing, self._reached = core, drafts, slowing, reached
+        self._crowd = of_crowd("logins:total", limits.total_login_failures_per_hour, "login_failures_total")
 
     async def username_taken(self, username: str) -> bool:
         """Whether an account that has not expired has this username, whatever its case."""
@@ -70,20 +74,24 @@ class Accounts:
 
     async def login(self, login_id: str, password: SecretStr, conv: str) -> LoginResult:
         """Log in by username or email; as long and with the same answer whether the account exists or not."""
-        conv_index = self._core.conv_index(conv)
         login_index = self._core.vault.mac("login", canonical_username(login_id))
+        attempt = Attempt("login", self._core.conv_index(conv), login_index, self._crowd)
         async with self._core.db.read() as session:
-            wait = await limits.wait_seconds(session, self._core.clock(), "login", conv_index, login_index)
-            account = await self._by_login(session, login_id) if not wait else None
-        if wait:
-            return LoginResult("slowed", wait_seconds=wait)
+            now = self._core.clock()
+            counts = self._core.counting.on(session, now)
+            hold = await self._slowing.hold(counts, now, attempt)
+            account = await self._by_login(session, login_id) if hold is None else None
+        if hold is not None:
+            await self._reached.note(hold.limit)
+            return LoginResult(hold.status, wait_seconds=hold.wait_seconds)
         right = await self._core.passwords.verify(account.password_hash if account else None, password)
         async with self._core.db.write() as session:
+            counts = self._core.counting.on(session, self._core.clock())
             if right and account is not None:
-                await limits.forget_failures(session, "login", conv_index)
+                await self._slowing.succeeded(counts, attempt)
                 await self._audit(session, "login", account)
                 return LoginResult("ok", account.id)
-            await limits.record_failure(session, self._core.clock(), "login", conv_index, login_index)
+            await self._slowing.failed(counts, attempt)
             await audit.add(session, self._core.vault, self._core.clock(), "login_failed")
         return LoginResult("wrong")
 

@@ -10,13 +10,16 @@ from typing import Any, Final
 from sqlalchemy import CursorResult, Delete, Select, Update, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.portal import audit, limits
+from actions.portal import audit
 from actions.portal.core import Core
+from actions.portal.counting import FAILURES_KEPT_SECONDS
+from actions.portal.limits import codes_to, failed_logins_of
 from actions.portal.models import (
     Account,
     ActivationCode,
     AuditEvent,
     Clinic,
+    CountedUse,
     Link,
     Record,
     SignupDraft,
@@ -151,8 +154,10 @@ async def purge(core: Core) -> dict[str, int]:
             "codes": await _count(
                 session, delete(ActivationCode).where(ActivationCode.sent_at <= now - _CODES_KEPT_SECONDS)
             ),
-            "throttles": await _count(session, delete(Throttle).where(Throttle.last_at <= now - limits.KEPT_SECONDS)),
+            "throttles": await _count(session, delete(Throttle).where(Throttle.last_at <= now - FAILURES_KEPT_SECONDS)),
         }
+        # Not told of: they come and go with every code, and the trail only ever grows.
+        await session.execute(delete(CountedUse).where(CountedUse.expires_at <= now))
         if any(counts.values()):
             await _audit(core, session, "purge", counts)
     return counts
@@ -173,8 +178,9 @@ async def erase(core: Core, email: str, *, records: bool, conversations: int = 0
         counts["drafts"] = await _count(
             session, delete(SignupDraft).where(_email_is(core, SignupDraft.email_index, email))
         )
-        keys = [f"login:v:{mac}" for mac in core.vault.macs("login", canonical_username(email))]
-        await session.execute(delete(Throttle).where(Throttle.key.in_(keys)))
+        logins = [failed_logins_of(mac) for mac in core.vault.macs("login", canonical_username(email))]
+        mailbox = [codes_to(mac) for mac in core.vault.macs("email", canonical_email(email))]
+        await core.counting.on(session, core.clock()).forget([*logins, *mailbox])
         theirs = _email_is(core, Record.email_index, email)
         if records:
             counts["records"] = await _count(session, delete(Record).where(theirs))

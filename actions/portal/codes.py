@@ -1,4 +1,7 @@
-"""Access codes: 6 digits, 10 minutes, 5 tries, bound to the conversation and to the page that asked."""
+"""Access codes: 6 digits, 10 minutes, 5 tries, bound to the conversation and to the page that asked.
+
+The tries are counted with the code, in the database: they are what a code is worth, not a rate.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,22 @@ import uuid
 from typing import Final
 
 from pydantic import SecretStr
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.portal import audit, limits
+from actions.portal import audit
 from actions.portal.accounts import Accounts
 from actions.portal.core import Core
+from actions.portal.counting import Counts, Refusal, Use, Window
 from actions.portal.errors import MailError
 from actions.portal.letters import code_letter
+from actions.portal.limit_settings import Limits
+from actions.portal.limits import DAY_SECONDS, HOUR_SECONDS, Attempt, Slowing, codes_to, of_crowd
 from actions.portal.mail import Mailer
 from actions.portal.matching import Matching
 from actions.portal.models import Account, ActivationCode, Clinic, Link
+from actions.portal.reached import Reached
 from actions.portal.types import CodeResult, SendResult
 from actions.portal.vault import canonical_email
 from actions.rules.code import format_code
@@ -27,23 +34,33 @@ from actions.rules.email import mask_email
 LIFETIME_SECONDS: Final = 600
 MAX_TRIES: Final = 5
 BETWEEN_SENDS_SECONDS: Final = 60
-PER_HOUR: Final = 5
-PER_DAY: Final = 10
-MAILBOX_PER_HOUR: Final = 20
-"""Over all accounts: beyond it one mailbox gets a mail a minute at most, whoever asks."""
-_HOUR: Final = 3600
-_DAY: Final = 24 * _HOUR
+OLDER_LOOKED_AT: Final = 10
+"""How many codes before the newest a wrong one is compared with, to tell the patient that it is an older one."""
+_CROWDED: Final = frozenset({"codes_clinic", "codes_total"})
+_MAILBOX: Final = "mailbox"
 
 
 class Codes:
     """Sends, kills and checks codes."""
 
-    def __init__(self, core: Core, accounts: Accounts, matching: Matching, mailer: Mailer):
+    def __init__(
+        self,
+        core: Core,
+        accounts: Accounts,
+        matching: Matching,
+        mailer: Mailer,
+        *,
+        limits: Limits,
+        slowing: Slowing,
+        reached: Reached,
+    ):
         self._core, self._accounts, self._matching, self._mailer = core, accounts, matching, mailer
+        self._limits, self._slowing, self._reached = limits, slowing, reached
 
     async def send(self, account_id: str, clinic_id: str, conv: str, page_session: str) -> SendResult:
         """Mail a new code to the email that matched; the one before is dead from here on."""
         code = f"{secrets.randbelow(1_000_000):06d}"
+        taken: tuple[list[Use], str] | None = None
         try:
             async with self._core.db.write() as session:
                 account = await self._accounts.get(session, account_id, lock=True)
@@ -51,17 +68,21 @@ class Codes:
                 if len(records) != 1 or await self._matching.is_linked(session, account_id, clinic_id):
                     return SendResult("no_match")
                 row = self._new(account, clinic_id, records[0], code, conv=conv, page=page_session)
-                refusal = await self._refusal(session, row)
+                taken = (self._uses(row), row.id)
+                refusal = await self._refusal(self._core.counting.on(session, row.sent_at), row)
                 if refusal is not None:
-                    await self._audit(session, f"code_refused_{refusal.status}", account_id, clinic_id)
-                    return refusal
+                    return await self._refuse_send(session, row, refusal)
                 await self._supersede(session, account_id, clinic_id)
                 session.add(row)
                 await self._audit(session, "code_sent", account_id, clinic_id)
                 to = self._accounts.person(account)["email"]
                 clinic = await session.get_one(Clinic, clinic_id)
-        except IntegrityError:  # two sends at once: the other one's code is the live one
-            return SendResult("too_soon", BETWEEN_SENDS_SECONDS)
+        except BaseException as error:
+            if taken is not None:  # nothing went: it must not count, nor be told of as just sent
+                await self._core.counting.undo(*taken)
+            if isinstance(error, IntegrityError):  # two sends at once: the other one's code is the live one
+                return SendResult("too_soon", BETWEEN_SENDS_SECONDS)
+            raise
         return await self._mail(row, to, clinic.name, code)
 
     async def kill(self, conv: str, page_session: str | None) -> bool:
@@ -110,14 +131,15 @@ class Codes:
         if row.expires_at <= now:
             row.state = "expired"
             return CodeResult("expired")
-        conv_index = self._core.conv_index(conv)
-        wait = await limits.wait_seconds(session, now, "code", conv_index)
-        if wait:
-            return CodeResult("slowed", MAX_TRIES - row.tries, wait_seconds=wait)
+        attempt, counts = Attempt("code", self._core.conv_index(conv)), self._core.counting.on(session, now)
+        hold = await self._slowing.hold(counts, now, attempt)
+        if hold is not None:
+            await self._reached.note(hold.limit, clinic_id, session)
+            return CodeResult("slowed", MAX_TRIES - row.tries, wait_seconds=hold.wait_seconds)
         row.tries += 1
         if self._core.vault.matches("code", _bound(row, code), row.code_mac):
             return await self._accept(session, account, row)
-        await limits.record_failure(session, now, "code", conv_index)
+        await self._slowing.failed(counts, attempt)
         return await self._refuse(session, row, code)
 
     async def _accept(self, session: AsyncSession, account: Account, row: ActivationCode) -> CodeResult:
@@ -148,7 +170,7 @@ class Codes:
             self._sent(row.account_id, row.clinic_id)
             .where(ActivationCode.id != row.id)
             .order_by(ActivationCode.sent_at.desc())
-            .limit(PER_DAY)
+            .limit(OLDER_LOOKED_AT)
         )
         was_good = any(self._core.vault.matches("code", _bound(each, code), each.code_mac) for each in older)
         return CodeResult("superseded" if was_good else "wrong", left)
@@ -161,48 +183,46 @@ class Codes:
             async with self._core.db.write() as session:
                 # It never left: it neither counts in the limits nor opens anything.
                 await session.execute(update(ActivationCode).where(ActivationCode.id == row.id).values(state="failed"))
+                await self._core.counting.on(session, row.sent_at).give_back(self._uses(row), row.id)
                 await self._audit(session, "mail_failed", row.account_id, row.clinic_id)
             return SendResult("mail_failed")
         return SendResult("sent", BETWEEN_SENDS_SECONDS)
 
-    async def _refusal(self, session: AsyncSession, row: ActivationCode) -> SendResult | None:
-        now = row.sent_at
-        sent = list(
-            await session.scalars(
-                select(ActivationCode.sent_at)
-                .where(
-                    ActivationCode.account_id == row.account_id,
-                    ActivationCode.clinic_id == row.clinic_id,
-                    ActivationCode.state != "failed",
-                    ActivationCode.sent_at > now - _DAY,
-                )
-                .order_by(ActivationCode.sent_at.desc())
-            )
-        )
-        if len(sent) >= PER_DAY:
-            return SendResult("daily", _until(sent[PER_DAY - 1] + _DAY, now))
-        if len(sent) >= PER_HOUR and sent[PER_HOUR - 1] > now - _HOUR:
-            return SendResult("hourly", _until(sent[PER_HOUR - 1] + _HOUR, now))
-        last = sent[0] if sent else None
-        busy, last_anywhere = await self._mailbox(session, row)
-        if busy and last_anywhere is not None:
-            last = max(last or last_anywhere, last_anywhere)
-        if last is not None and last > now - BETWEEN_SENDS_SECONDS:
-            return SendResult("too_soon", _until(last + BETWEEN_SENDS_SECONDS, now))
-        return None
+    async def _refusal(self, counts: Counts, row: ActivationCode) -> Refusal | None:
+        """Count the code that is about to go, unless something is against it."""
+        refusal = await counts.take(self._uses(row), row.id)
+        if refusal is not None and refusal.reason == _MAILBOX:
+            # Whoever filled it, its owner is not kept out: from here on the mailbox gets one a minute.
+            refusal = await counts.take(self._uses(row, crowded_mailbox=True), row.id)
+        return refusal
 
-    async def _mailbox(self, session: AsyncSession, row: ActivationCode) -> tuple[bool, float | None]:
-        """Whether this mailbox got too many codes within the hour, and when the last one went."""
-        count, last = (
-            await session.execute(
-                select(func.count(), func.max(ActivationCode.sent_at)).where(
-                    ActivationCode.email_index == row.email_index,
-                    ActivationCode.state != "failed",
-                    ActivationCode.sent_at > row.sent_at - _HOUR,
-                )
-            )
-        ).one()
-        return count >= MAILBOX_PER_HOUR, last
+    async def _refuse_send(self, session: AsyncSession, row: ActivationCode, refusal: Refusal) -> SendResult:
+        if refusal.reason in _CROWDED:
+            await self._reached.note(refusal.reason, row.clinic_id, session)
+            return SendResult("busy", refusal.wait_seconds)
+        await self._audit(session, f"code_refused_{refusal.reason}", row.account_id, row.clinic_id)
+        return SendResult(refusal.reason, refusal.wait_seconds)  # type: ignore[arg-type]
+
+    def _uses(self, row: ActivationCode, *, crowded_mailbox: bool = False) -> list[Use]:
+        """What a code counts for: its account in the clinic, its mailbox, the clinic, all."""
+        limits, mac = self._limits, self._core.vault.mac
+        mailbox = Window(limits.mailbox_codes_per_hour, HOUR_SECONDS, _MAILBOX)
+        if crowded_mailbox:
+            mailbox = Window(1, BETWEEN_SENDS_SECONDS, "too_soon")
+        return [
+            Use(
+                f"codes:account:{mac('codes of', row.account_id + ' ' + row.clinic_id)}",
+                (
+                    Window(1, BETWEEN_SENDS_SECONDS, "too_soon"),
+                    Window(limits.codes_per_hour, HOUR_SECONDS, "hourly"),
+                    Window(limits.codes_per_day, DAY_SECONDS, "daily"),
+                ),
+            ),
+            # The window without a limit has it remembered for an hour in both cases.
+            Use(codes_to(row.email_index), (mailbox, Window(0, HOUR_SECONDS, _MAILBOX))),
+            *of_crowd(f"codes:clinic:{mac('clinic', row.clinic_id)}", limits.clinic_codes_per_hour, "codes_clinic"),
+            *of_crowd("codes:total", limits.total_codes_per_hour, "codes_total"),
+        ]
 
     async def _supersede(self, session: AsyncSession, account_id: str, clinic_id: str) -> None:
         await session.execute(
@@ -266,7 +286,3 @@ def mask_username(username: str) -> str:
 def _bound(row: ActivationCode, code: SecretStr) -> str:
     """What the hash is made of: a code is worth something only for the request it was sent for."""
     return f"{row.id}\x00{code.get_secret_value()}"
-
-
-def _until(moment: float, now: float) -> int:
-    return max(1, round(moment - now + 0.499))

@@ -1,4 +1,4 @@
-"""What every part of the portal works with: the database, the keys, the clock, the password hasher."""
+"""What every part of the portal works with: the database, the keys, the clock, the password hasher, what counts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions.portal.counting import Counting
+from actions.portal.counting_database import DatabaseCounting
 from actions.portal.database import Database
 from actions.portal.passwords import Passwords
 from actions.portal.vault import Vault
@@ -23,6 +25,7 @@ class Core:
     vault: Vault
     clock: Clock
     passwords: Passwords = field(default_factory=Passwords)
+    counting: Counting = field(default_factory=DatabaseCounting)
 
     def conv_index(self, conv: str) -> str:
         """The keyed hash under which a conversation is known here; its id itself is stored nowhere."""

@@ -2,20 +2,26 @@
 
 Failures are counted per conversation and per keyed value (the login typed, the NAM tried), and forgiven as
 time goes by. A conversation that fails too often waits longer and longer, up to a quarter of an hour. A value
-that fails too often, from whichever conversations, makes waits of half a minute at most, and only for
-conversations that failed already: whoever comes with the right password is always heard the first time.
+that fails too often, from whichever conversations, makes waits of half a minute at most. When a clinic, or all
+together, has had too many failures within an hour, conversations that failed already wait until there are fewer.
+Both hold only conversations that failed already: whoever comes with the right password is always heard the first time.
 """
 
 from __future__ import annotations
 
 import math
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
-from sqlalchemy import delete, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from actions.portal.counting import Counts, Failures, Use, Window, remaining
+from actions.portal.limit_settings import Limits
 
-from actions.portal.models import Throttle
+HOUR_SECONDS: Final = 3600.0
+DAY_SECONDS: Final = 24 * HOUR_SECONDS
+
+Kind = Literal["login", "match", "code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,66 +37,102 @@ class Rule:
     forgiven_every: float
     """Time after which one failure is forgotten."""
 
+    def wait(self, failures: Failures | None, now: float) -> float:
+        """Seconds to wait from now, 0 for none."""
+        over = math.ceil(remaining(failures, self.forgiven_every, now)) - self.free
+        if failures is None or over < 0:
+            return 0.0
+        wait: float = min(self.cap, self.step * 2 ** min(over, 30))
+        return max(0.0, failures.last_at + wait - now)
 
-BY_CONVERSATION: Final = {
-    "login": Rule(free=5, step=30, cap=900, forgiven_every=600),
-    "match": Rule(free=8, step=30, cap=900, forgiven_every=300),
-    "code": Rule(free=15, step=30, cap=900, forgiven_every=300),
-}
-BY_VALUE: Final = {
-    "login": Rule(free=10, step=5, cap=30, forgiven_every=60),
-    "match": Rule(free=10, step=5, cap=30, forgiven_every=60),
-}
-KEPT_SECONDS: Final = 24 * 3600
-
-
-async def wait_seconds(
-    session: AsyncSession, now: float, kind: str, conv_index: str, value_index: str | None = None
-) -> int:
-    """How long this conversation has to wait before it may try again; 0 when it may now."""
-    conversation, failed_here = await _wait(session, now, BY_CONVERSATION[kind], f"{kind}:c:{conv_index}")
-    if value_index is None or kind not in BY_VALUE or not failed_here:
-        return conversation
-    value, _ = await _wait(session, now, BY_VALUE[kind], f"{kind}:v:{value_index}")
-    return max(conversation, value)
+    def forgiven_in(self, failures: Failures | None, now: float) -> int:
+        """Whole seconds until nothing is counted any more."""
+        return math.ceil(remaining(failures, self.forgiven_every, now) * self.forgiven_every)
 
 
-async def record_failure(
-    session: AsyncSession, now: float, kind: str, conv_index: str, value_index: str | None = None
-) -> None:
-    """Count a failed try."""
-    await _add(session, now, BY_CONVERSATION[kind], f"{kind}:c:{conv_index}")
-    if value_index is not None and kind in BY_VALUE:
-        await _add(session, now, BY_VALUE[kind], f"{kind}:v:{value_index}")
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a try is not made now: this conversation or value failed too often, or too many fail everywhere."""
+
+    status: Literal["slowed", "busy"]
+    limit: str
+    """What refused, as a word for the metrics and the audit trail: « login_slowed », « match_failures_clinic »."""
+    wait_seconds: int
 
 
-async def forget_failures(session: AsyncSession, kind: str, conv_index: str) -> None:
-    """A try succeeded: the conversation starts afresh; the value does not, others may still guess it."""
-    await session.execute(delete(Throttle).where(Throttle.key == f"{kind}:c:{conv_index}"))
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Something that may fail: by which conversation (keyed hash), with which value (keyed hash, or None)."""
+
+    kind: Kind
+    conv_index: str
+    value_index: str | None = None
+    crowd: Sequence[Use] = ()
+    """What its failure counts for besides; these hold only conversations that failed already."""
+
+    @property
+    def names(self) -> list[str]:
+        """Under which names its failures are counted: the conversation's, then the value's."""
+        own = f"{self.kind}:c:{self.conv_index}"
+        return [own] if self.value_index is None else [own, f"{self.kind}:v:{self.value_index}"]
 
 
-async def _wait(session: AsyncSession, now: float, rule: Rule, key: str) -> tuple[int, bool]:
-    row = await session.get(Throttle, key)
-    if row is None:
-        return 0, False
-    failures = _remaining(row, rule, now)
-    over = math.ceil(failures) - rule.free
-    if over < 0:
-        return 0, failures > 0
-    wait = min(rule.cap, rule.step * 2 ** min(over, 30))
-    return max(0, math.ceil(row.last_at + wait - now)), True
+class Slowing:
+    """The rules, with the thresholds of the settings."""
+
+    def __init__(self, limits: Limits):
+        self._by_conversation = {
+            "login": Rule(limits.conversation_login_failures, step=30, cap=900, forgiven_every=600),
+            "match": Rule(limits.conversation_match_failures, step=30, cap=900, forgiven_every=300),
+            "code": Rule(limits.conversation_code_failures, step=30, cap=900, forgiven_every=300),
+        }
+        self._by_value = {
+            "login": Rule(limits.name_login_failures, step=5, cap=30, forgiven_every=60),
+            "match": Rule(limits.nam_match_failures, step=5, cap=30, forgiven_every=60),
+        }
+
+    async def hold(self, counts: Counts, now: float, attempt: Attempt) -> Hold | None:
+        """Whether the conversation has to wait before it tries (again); None when it may now."""
+        mine, *of_value = await counts.failures(attempt.names)
+        by_conversation, by_value = self._by_conversation[attempt.kind], self._by_value.get(attempt.kind)
+        if not remaining(mine, by_conversation.forgiven_every, now):
+            return None
+        wait = max(
+            [by_conversation.wait(mine, now), *(by_value.wait(each, now) for each in of_value if by_value is not None)]
+        )
+        if wait > 0:
+            return Hold("slowed", f"{attempt.kind}_slowed", math.ceil(wait))
+        refusal = await counts.refusal(attempt.crowd) if attempt.crowd else None
+        if refusal is None:
+            return None
+        # Heard again when there are fewer failures everywhere, or when its own are forgiven: whichever comes first.
+        return Hold("busy", refusal.reason, min(refusal.wait_seconds, by_conversation.forgiven_in(mine, now)))
+
+    async def failed(self, counts: Counts, attempt: Attempt) -> None:
+        """Count a failed try."""
+        rules = [self._by_conversation[attempt.kind], self._by_value.get(attempt.kind)]
+        for name, rule in zip(attempt.names, rules, strict=False):
+            if rule is not None:
+                await counts.add_failure(name, rule.forgiven_every)
+        if attempt.crowd:
+            await counts.note(attempt.crowd, secrets.token_hex(8))
+
+    @staticmethod
+    async def succeeded(counts: Counts, attempt: Attempt) -> None:
+        """A try succeeded: the conversation starts afresh; the value does not, others may still guess it."""
+        await counts.forget(attempt.names[:1])
 
 
-async def _add(session: AsyncSession, now: float, rule: Rule, key: str) -> None:
-    # Two conversations may fail on the same value at once: the row is made first, then locked.
-    await session.execute(
-        text("INSERT INTO throttles (key, failures, last_at) VALUES (:key, 0, :now) ON CONFLICT DO NOTHING"),
-        {"key": key, "now": now},
-    )
-    row = await session.get_one(Throttle, key, with_for_update=True, populate_existing=True)
-    row.failures, row.last_at = _remaining(row, rule, now) + 1, now
-    await session.flush()
+def of_crowd(name: str, limit: int, reason: str) -> list[Use]:
+    """A use that many share, within an hour; nothing when there is no limit, and nothing is to be counted."""
+    return [Use(name, (Window(limit, HOUR_SECONDS, reason),))] if limit else []
 
 
-def _remaining(row: Throttle, rule: Rule, now: float) -> float:
-    return max(0.0, row.failures - max(0.0, now - row.last_at) / rule.forgiven_every)
+def failed_logins_of(login_index: str) -> str:
+    """Under which name the failed logins with a username or an email are counted."""
+    return f"login:v:{login_index}"
+
+
+def codes_to(email_index: str) -> str:
+    """Under which name the codes mailed to a mailbox are counted."""
+    return f"codes:mailbox:{email_index}"

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration: what ``alembic_version`` must say (a test holds it against the folder)."""
 
 Mac = String(64)
@@ -212,6 +212,19 @@ class Throttle(Base):
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     failures: Mapped[float] = mapped_column(Double)
     last_at: Mapped[float] = mapped_column(Double, index=True)
+
+
+class CountedUse(Base):
+    """Something that was done and is limited by time: a code mailed, a match failed (``key``: a keyed hash)."""
+
+    __tablename__ = "counted_uses"
+    __table_args__ = (Index("ix_counted_uses_key_at", "key", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(100))
+    mark: Mapped[str] = mapped_column(String(32))
+    """The same in all rows of one use, so that it can be taken back."""
+    at: Mapped[float] = mapped_column(Double)
+    expires_at: Mapped[float] = mapped_column(Double, index=True)
 
 
 class Counter(Base):

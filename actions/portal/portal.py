@@ -13,11 +13,15 @@ from actions.portal.accounts import Accounts
 from actions.portal.clinics import Clinics
 from actions.portal.codes import Codes
 from actions.portal.core import Clock, Core
+from actions.portal.counting import Counting
+from actions.portal.counting_database import DatabaseCounting
 from actions.portal.database import Database
 from actions.portal.drafts import Drafts
+from actions.portal.limits import Slowing
 from actions.portal.mail import Mailer, mailer_for
 from actions.portal.matching import Matching
 from actions.portal.passwords import Passwords
+from actions.portal.reached import Reached
 from actions.portal.settings import PortalSettings, load_settings
 from actions.portal.types import (
     ClinicHit,
@@ -25,7 +29,7 @@ from actions.portal.types import (
     CreateResult,
     Draft,
     LoginResult,
-    MatchStatus,
+    MatchResult,
     Profile,
     SearchResult,
     SendResult,
@@ -43,9 +47,12 @@ class Portal:
     def __init__(self, core: Core, mailer: Mailer, settings: PortalSettings):
         self.core, self.mailer, self.settings = core, mailer, settings
         self._drafts = Drafts(core)
-        self._accounts = Accounts(core, self._drafts)
-        self._matching = Matching(core, self._accounts)
-        self._codes = Codes(core, self._accounts, self._matching, mailer)
+        limits, slowing, reached = settings.limits, Slowing(settings.limits), Reached(core)
+        self._accounts = Accounts(core, self._drafts, limits, slowing, reached)
+        self._matching = Matching(core, self._accounts, limits, slowing, reached)
+        self._codes = Codes(
+            core, self._accounts, self._matching, mailer, limits=limits, slowing=slowing, reached=reached
+        )
         self.clinics = Clinics(core)
 
     @classmethod
@@ -53,17 +60,25 @@ class Portal:
         cls, settings: PortalSettings, *, clock: Clock = time.time, passwords: Passwords | None = None
     ) -> Portal:
         """Open the database, its schema brought up to date."""
-        core = Core(Database(settings.database_url), Vault(settings.secret_keys), clock, passwords or Passwords())
+        core = Core(
+            Database(settings.database_url),
+            Vault(settings.secret_keys),
+            clock,
+            passwords or Passwords(),
+            _counting(settings.redis_url),
+        )
         try:
             if await core.db.ensure_schema():
                 await audit.start_head(core)
         except BaseException:
+            await core.counting.close()
             await core.db.close()
             raise
         return cls(core, mailer_for(settings.mail_url, settings.public_url), settings)
 
     async def close(self) -> None:
-        """Close the database's connections."""
+        """Close the connections."""
+        await self.core.counting.close()
         await self.core.db.close()
 
     @property
@@ -178,7 +193,7 @@ class Portal:
         """A clinic by its identifier."""
         return await self.clinics.get(clinic_id)
 
-    async def match_record(self, account_id: str, clinic_id: str, conv: str | None = None) -> MatchStatus:
+    async def match_record(self, account_id: str, clinic_id: str, conv: str | None = None) -> MatchResult:
         """Whether exactly one record of the clinic has the account's NAM and email."""
         return await self._matching.match(account_id, clinic_id, conv)
 
@@ -200,6 +215,15 @@ class Portal:
         """Write an event: words, small numbers, booleans and identifiers only (`UnsafeAuditFieldError`)."""
         async with self.core.db.write() as session:
             await audit.add(session, self.core.vault, self.core.clock(), kind, **safe_fields)
+
+
+def _counting(redis_url: SecretStr | None) -> Counting:
+    if redis_url is None:
+        return DatabaseCounting()
+    # Imported only where it is used: the client costs 20 MB and 0.1 s.
+    from actions.portal.counting_redis import RedisCounting  # noqa: PLC0415
+
+    return RedisCounting(redis_url)
 
 
 _portals: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Future[Portal]] = WeakKeyDictionary()

@@ -89,7 +89,7 @@ async def _account(session: AsyncSession, vault: Vault, row: Account) -> bool:
     row.nam_index = vault.mac("nam", canonical_nam(person["nam"]))
     row.username_index = vault.mac("username", canonical_username(person["username"]))
     codes = await session.scalars(select(ActivationCode).where(ActivationCode.account_id == row.id))
-    for code in codes:  # so that the limits of a mailbox, and an erasure, still find them
+    for code in codes:  # so that an erasure still finds them
         if vault.matches("email", canonical_email(shown["email"]), code.email_index):
             code.email_index = vault.mac("email", canonical_email(shown["email"]))
         if vault.matches("nam", shown["nam"], code.nam_index):

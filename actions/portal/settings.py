@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from actions.portal.errors import SettingsError
+from actions.portal.limit_settings import Limits, read_limits
 
 DEFAULT_DATABASE_URL = "sqlite+aiosqlite:///var/sofy.db"
 DEFAULT_MAIL_URL = "spool:var/mail"
 DEFAULT_PUBLIC_URL = "http://localhost:5005"
 KEY_FILE = Path("var/secret.key")
 DATABASE_SCHEMES = ("sqlite+aiosqlite", "postgresql+asyncpg")
+REDIS_SCHEMES = ("redis", "rediss", "unix")
 MAIL_SCHEMES = ("spool", "smtp", "smtps")
 KEY_LENGTH = 32
 
@@ -31,6 +33,9 @@ class PortalSettings:
     secret_keys: tuple[SecretStr, ...]
     """Newest first: the first encrypts, all of them decrypt."""
     public_url: str = DEFAULT_PUBLIC_URL
+    redis_url: SecretStr | None = None
+    """Where limits are counted, so that several processes count together; None: in the database."""
+    limits: Limits = field(default_factory=Limits)
 
 
 def load_settings(
@@ -55,6 +60,8 @@ def load_settings(
         mail_url=SecretStr(_mail_url(variables)),
         secret_keys=_secret_keys(variables.get("SOFY_SECRET_KEY", ""), is_demo),
         public_url=(variables.get("PUBLIC_URL") or DEFAULT_PUBLIC_URL).rstrip("/"),
+        redis_url=_redis_url(variables),
+        limits=read_limits(variables),
     )
 
 
@@ -92,6 +99,21 @@ def _mail_url(variables: Mapping[str, str]) -> str:
             "MAIL_URL doit être de la forme « spool:dossier » ou « smtp://utilisateur:motdepasse@serveur:port »."
         )
     return url
+
+
+def _redis_url(variables: Mapping[str, str]) -> SecretStr | None:
+    url = variables.get("REDIS_URL", "").strip()
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in REDIS_SCHEMES and bool(parts.hostname or parts.path)
+        _ = parts.port
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingsError("REDIS_URL doit être de la forme « redis://serveur:port/0 ».")
+    return SecretStr(url)
 
 
 def _secret_keys(value: str, demo: bool) -> tuple[SecretStr, ...]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 CreateStatus = Literal["created", "username_taken", "no_password"]
-LoginStatus = Literal["ok", "wrong", "slowed"]
+LoginStatus = Literal["ok", "wrong", "slowed", "busy"]
 SearchStatus = Literal["too_short", "common_only", "none", "found"]
-MatchStatus = Literal["one", "none", "several", "already_linked", "slowed"]
-SendStatus = Literal["sent", "too_soon", "hourly", "daily", "mail_failed", "no_match"]
+MatchStatus = Literal["one", "none", "several", "already_linked", "slowed", "busy"]
+SendStatus = Literal["sent", "too_soon", "hourly", "daily", "mail_failed", "no_match", "busy"]
 CodeStatus = Literal["ok", "wrong", "superseded", "expired", "dead", "other_page", "none", "owned", "slowed"]
 
 
@@ -40,7 +40,7 @@ class CreateResult:
 
 @dataclass(frozen=True, slots=True)
 class LoginResult:
-    """Outcome of a login; ``wait_seconds`` is set when it is slowed."""
+    """Outcome of a login; ``wait_seconds`` is set when it is slowed, or too many fail everywhere (« busy »)."""
 
     status: LoginStatus
     account_id: str | None = None
@@ -82,8 +82,19 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchResult:
+    """Outcome of looking for a record; ``wait_seconds`` is set when it was not looked for (« slowed », « busy »)."""
+
+    status: MatchStatus
+    wait_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SendResult:
-    """Outcome of asking for a code; ``wait_seconds`` says when a next one may be asked for."""
+    """Outcome of asking for a code; ``wait_seconds`` says when a next one may be asked for.
+
+    « busy »: the clinic, or all together, have had as many codes as they may within the hour.
+    """
 
     status: SendStatus
     wait_seconds: int = 0

@@ -26,7 +26,10 @@ class Archive(Protocol):
         """The conversations in which one of these values was given."""
 
     async def rekey(self, progress: Callable[[int, int], None]) -> int:
-        """Write everything again under the newest key."""
+        """Write every turn again under the newest key."""
+
+    async def rekey_stops(self) -> int:
+        """Write again, under the newest key, who wants no text messages."""
 
 
 @asynccontextmanager

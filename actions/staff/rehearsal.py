@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.portal.database import Database
 from actions.portal.errors import DatabaseUnavailableError, PortalError
+from actions.portal.limit_settings import Limits
 from actions.portal.passwords import Passwords
 from actions.portal.portal import Portal, close_portal, use_portal
 from actions.portal.settings import PortalSettings, load_settings
@@ -63,6 +64,7 @@ class Rehearsal:
     - `{code}`, `{first code}`: the code in the newest mail, in the oldest one
     - `{seconds N}`, `{minutes N}`, `{hours N}`: time passes
     - `{account USERNAME EMAIL NAM [CLINIC…]}`: somebody has an account, linked to these clinics
+    - `{limit NAME NUMBER}`: a limit of `Limits` has another value from here on
     - `{mail fails}`, `{mail works}`, `{portal fails}`, `{portal works}`
     """
 
@@ -102,6 +104,8 @@ class Rehearsal:
                 self.clock.now += float(number) * {"seconds": 1, "minutes": 60, "hours": 3600}[unit]
             case ["account", username, address, nam, *clinics]:
                 await self._account(username, address, nam, clinics)
+            case ["limit", name, number]:
+                self._limit(name, int(number))
             case ["mail", "fails"]:
                 self._spool.mkdir(exist_ok=True)
                 self._spool.rename(self._away)
@@ -124,6 +128,14 @@ class Rehearsal:
     def _broken(self) -> Portal:
         core = replace(self._portal.core, db=_OutOfReach(self._portal.settings.database_url))
         return Portal(core, self._portal.mailer, self._portal.settings)
+
+    def _limit(self, name: str, number: int) -> None:
+        if name not in {each.name for each in fields(Limits)}:
+            raise RehearsalError(f"Il n’y a pas de limite « {name} ».")
+        known = self._portal.settings
+        settings = replace(known, limits=replace(known.limits, **{name: number}))
+        self._portal = Portal(self._portal.core, self._portal.mailer, settings)
+        use_portal(self._portal)
 
     def _code(self, which: int) -> str:
         mails = [message for path in sorted(self._spool.glob("*.eml")) if (message := _read(path))["Subject"]]

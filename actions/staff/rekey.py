@@ -22,10 +22,12 @@ async def main(portal: Portal, args: Namespace) -> int:
     counts = await rekey(portal.core, lambda what, done, total: bar.show(_NAMES[what], done, total))
     async with conversations(args) as archive:
         turns = await archive.rekey(lambda done, total: bar.show("Conversations", done, total))
+        stops = await archive.rekey_stops()
     bar.close()
     for name, count in counts.items():
         say(f"{_NAMES[name]}: {count} réécrit(s).")
     say(f"Tours de conversation: {turns} réécrit(s).")
+    say(f"Numéros qui ont dit STOP: {stops} réécrit(s).")
     until = time.localtime(time.time() + OLD_KEY_SECONDS)
     say(f"L’ancienne clé sert encore aux codes et aux brouillons jusqu’au {time.strftime('%Y-%m-%d %H h %M', until)};")
     say("retirez-la ensuite de SOFY_SECRET_KEY et redémarrez le serveur.")

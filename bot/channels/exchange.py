@@ -22,7 +22,7 @@ from bot.channels.typed import hide_password
 from bot.dialogue.messages import BotMessage, UserMessage
 from bot.runtime import Runtime
 from bot.service import Pending, RateLimitedError, Reader
-from bot.storage.channels import ChannelStore
+from bot.storage.channels import ChannelStore, conversation_names
 from bot.storage.database import StorageError
 from bot.storage.locks import LockTimeoutError
 
@@ -34,6 +34,11 @@ _CLOSING_SECONDS = 8.0
 _TOO_FAST_SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
+
+
+def too_many(error: RateLimitedError) -> str:
+    """Which response tells of it: one's own messages come too fast, or everybody's do."""
+    return "utter_too_busy" if error.scope == "total" else "utter_too_fast"
 
 
 class LinkMaker(Protocol):
@@ -75,7 +80,7 @@ class Exchange:
 
     def conversation_id(self, channel: MessagingChannel, sender: str) -> str:
         """Name a conversation by a keyed hash: the sender's number is in no tracker, log or metric."""
-        return f"{channel.name}-{self._runtime.keyring.hashes(f'sender:{channel.name}:{sender}')[0].hex()[:32]}"
+        return conversation_names(self._runtime.keyring, channel.name, sender)[0]
 
     async def open(self) -> None:
         """Make the tables; let the channels prepare their providers, in the background."""
@@ -132,7 +137,7 @@ class Exchange:
         first: list[BotMessage] = []
         if channel.capabilities.keywords:
             word = inbound.carrier or keyword(inbound.text)
-            if await self._keyword(channel, inbound, conversation, word):
+            if await self._keyword(channel, inbound, word):
                 return
             if word == "help" and inbound.carrier is None and not await self._is_clinic(conversation, inbound.text):
                 first = [self._said(channel, "utter_sms_help")]
@@ -152,9 +157,9 @@ class Exchange:
             replies = await self._runtime.service.handle(
                 message, read=lambda given, pending: self._read(channel, inbound, given, pending)
             )
-        except RateLimitedError:
+        except RateLimitedError as error:
             if self._may_be_told(conversation):
-                self._send(channel, inbound.sender, [self._said(channel, "utter_too_fast")])
+                self._send(channel, inbound.sender, [self._said(channel, too_many(error))])
             return
         await self.deliver(channel, inbound.sender, conversation, first, replies)
 
@@ -162,21 +167,23 @@ class Exchange:
         """« Info » is what carriers reserve, and also what patients search clinics by."""
         return fold(text) == "info" and (await self._runtime.service.pending(conversation)).slot is not None
 
-    async def _keyword(self, channel: MessagingChannel, inbound: Inbound, conversation: str, word: str | None) -> bool:
+    async def _keyword(self, channel: MessagingChannel, inbound: Inbound, word: str | None) -> bool:
         """Deal with STOP and its end; True when the message says no more than that."""
+        sender = inbound.sender
         if word == "stop":
-            await self.store.drop_links(conversation)
-            if not await self.store.stopped(conversation):
-                await self.store.stop(conversation)
+            # Under every key's name: a link may have been made just before the first key changed.
+            await self.store.drop_links(*conversation_names(self._runtime.keyring, channel.name, sender))
+            if not await self.store.stopped(channel.name, sender):
+                await self.store.stop(channel.name, sender)
                 if inbound.carrier is None:  # else the carrier has confirmed it, and lets nothing through
                     self._send(channel, inbound.sender, [self._said(channel, "utter_sms_stopped")], last_words=True)
             return True
-        if not await self.store.stopped(conversation):
+        if not await self.store.stopped(channel.name, sender):
             return False
         if word != "start":
             logger.info("channel=%s not answered: the sender said STOP", channel.name)
             return True
-        await self.store.start(conversation)
+        await self.store.start(channel.name, sender)
         if inbound.carrier is None:
             self._send(channel, inbound.sender, [self._said(channel, "utter_sms_started")])
         return True
@@ -261,13 +268,17 @@ class Exchange:
     ) -> None:
         for message in outgoing:
             try:
-                if not last_words and channel.capabilities.keywords and await self.store.stopped(conversation):
+                if (
+                    not last_words
+                    and channel.capabilities.keywords
+                    and await self.store.stopped(channel.name, recipient)
+                ):
                     self._count(channel, "stopped")
                     return
                 await channel.send(recipient, message, self.outbox)
             except NotSentError as error:
                 if error.code in BLOCKED:
-                    await self._note_stop(conversation)
+                    await self._note_stop(channel, recipient)
                     self._count(channel, "stopped")
                 else:
                     # The conversation's short name, so that an operator can follow one; never the number.
@@ -280,9 +291,9 @@ class Exchange:
                 return
             self._count(channel, "ok")
 
-    async def _note_stop(self, conversation: str) -> None:
+    async def _note_stop(self, channel: MessagingChannel, recipient: str) -> None:
         try:
-            await self.store.stop(conversation)
+            await self.store.stop(channel.name, recipient)
         except StorageError as error:
             logger.error("a STOP could not be noted: %s", error)
 

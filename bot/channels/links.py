@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from bot.channels.base import TYPED_SECRETS, MessagingChannel, body_of
-from bot.channels.exchange import BY_LINK, Exchange
+from bot.channels.exchange import BY_LINK, Exchange, too_many
 from bot.channels.http import RUNTIME, client_address
 from bot.channels.lanes import LaneFullError
 from bot.channels.replies import secret_asked
@@ -62,6 +62,7 @@ class SecretLinks:
         self._form = Template((_WEB / "secret.html").read_text(encoding="utf-8"))
         self._done = (_WEB / "secret-done.html").read_text(encoding="utf-8")
         self._gone = (_WEB / "secret-gone.html").read_text(encoding="utf-8")
+        self._busy = (_WEB / "secret-busy.html").read_text(encoding="utf-8")
         exchange.links = self
 
     def routes(self) -> list[web.RouteDef]:
@@ -105,7 +106,18 @@ class SecretLinks:
 
     # -- pages
 
+    async def _too_many(self, request: web.Request) -> web.Response | None:
+        """Refuse an address that asks for too many pages, before anything is looked up: the link stays as it is."""
+        wait = await request.app[RUNTIME].service.page_wait(client_address(request))
+        if not wait:
+            return None
+        page = _html(self._busy, status=429)
+        page.headers["Retry-After"] = str(wait)
+        return page
+
     async def _show(self, request: web.Request) -> web.StreamResponse:
+        if (refusal := await self._too_many(request)) is not None:
+            return refusal
         token = request.match_info["token"]
         body = await self._exchange.store.link(token)
         if body is None or (await request.app[RUNTIME].service.pending(body["conversation"])).slot != body["slot"]:
@@ -116,6 +128,8 @@ class SecretLinks:
         return _html(self._done)
 
     async def _take(self, request: web.Request) -> web.StreamResponse:
+        if (refusal := await self._too_many(request)) is not None:
+            return refusal
         token = request.match_info["token"]
         given = _fields(await body_of(request))
         body = await self._exchange.store.link(token)
@@ -142,10 +156,10 @@ class SecretLinks:
         except StaleLinkError:
             return _html(self._gone, status=410)
         except RateLimitedError as error:
-            return await self._later(body, channel, error.retry_after)
+            return await self._later(body, channel, error.retry_after, too_many(error))
         except (LaneFullError, LockTimeoutError, StorageError) as error:
             logger.error("channel=%s a link was not answered error=%s", channel.name, type(error).__name__)
-            return await self._later(body, channel, 5)
+            return await self._later(body, channel, 5, "utter_too_fast")
         try:
             await self._exchange.store.drop_links(message.sender_id)
         except StorageError as error:  # the other links end by themselves: their question is answered
@@ -160,9 +174,11 @@ class SecretLinks:
         await self._exchange.deliver(channel, sender, message.sender_id, [], replies)
         return _see("/s/fini")
 
-    async def _later(self, body: Mapping[str, Any], channel: MessagingChannel, seconds: int) -> web.Response:
+    async def _later(
+        self, body: Mapping[str, Any], channel: MessagingChannel, seconds: int, response: str
+    ) -> web.Response:
         """Nothing was done with the secret: the same question, with a link that is good again."""
-        said = self._exchange.words.say("utter_too_fast", channel.name)
+        said = self._exchange.words.say(response, channel.name)
         again = {**body, "lines": [said, *(line for line in body["lines"] if line != said)], "again": True}
         token = await self._store_link(again)
         page = _html(self._page(token, again), status=429)

@@ -42,6 +42,7 @@ class Metrics:
             "sofy_turn_seconds", "Time of a turn", ("channel",), buckets=_SECONDS, registry=self.registry
         )
         self._unsaved = Counter("sofy_turns_not_stored_total", "Turns not stored", registry=self.registry)
+        self._limited = Counter("sofy_limited_total", "Refused by a limit", ("scope",), registry=self.registry)
         self._sent = Counter("sofy_messages_sent_total", "Messages sent by channels", labels, registry=self.registry)
         self.sockets = Gauge("sofy_web_sockets", "Open web chats", registry=self.registry)
 
@@ -58,6 +59,10 @@ class Metrics:
     def unsaved(self) -> None:
         """Count a turn that could not be stored."""
         self._unsaved.inc()
+
+    def limited(self, scope: str) -> None:
+        """Count what a limit refused: messages of a "conversation", of an "address", in "total", "pages" of links."""
+        self._limited.labels(scope).inc()
 
     def sent(self, channel: str, outcome: str) -> None:
         """Count a message to a provider: "ok", "failed", or "stopped" (the recipient wants none)."""

@@ -52,9 +52,8 @@ async def _receive(request: web.Request) -> web.Response:
     try:
         replies = await runtime.service.handle(message, address=address)
     except RateLimitedError as error:
-        raise ApiError(
-            429, "too_many_messages", f"too many messages for one {error.scope}", retry_after=error.retry_after
-        ) from None
+        whose = "in total" if error.scope == "total" else f"for one {error.scope}"
+        raise ApiError(429, "too_many_messages", f"too many messages {whose}", retry_after=error.retry_after) from None
     return json_response([reply.as_rest(sender) for reply in replies])
 
 

@@ -48,6 +48,7 @@ _LONGEST_ID = 64
 _REMEMBERED = 2_000  # answers kept for frames that come twice
 _WRONG_FRAMES = 20  # a client that does not speak the protocol is shown out
 _HEARTBEAT = 30.0
+_TOO_MANY = frozenset({"too_many_messages", "too_many_in_total"})
 _OVER = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
 _HELLO_SECONDS = 20.0  # who has not said hello by then is shown out
 
@@ -125,7 +126,9 @@ class WebChat:
                 await service.forget(message.sender_id)
                 return {**frame, "asked": "", "ended": True}
         except RateLimitedError as error:
-            return _error("too_many_messages", frame_id, error.retry_after)
+            # Of all together: the page does not say that this patient writes too much, but whom to call.
+            code = "too_many_in_total" if error.scope == "total" else "too_many_messages"
+            return _error(code, frame_id, error.retry_after)
         except LockTimeoutError:
             return _error("busy", frame_id, 5)
         except StorageError as error:
@@ -298,7 +301,7 @@ async def _http_message(request: web.Request) -> web.Response:
         raise ApiError(401, "hello_first", "this session was not issued here: say hello first")
     answer = await request.app[WEBCHAT].answer(session, frame, client_address(request))
     retry = answer.get("retry_after")
-    status = 200 if answer["type"] == "reply" else 429 if answer["code"] == "too_many_messages" else 503
+    status = 200 if answer["type"] == "reply" else 429 if answer["code"] in _TOO_MANY else 503
     headers = {"Retry-After": str(retry)} if retry is not None else None
     return _allowing(json_response(answer, status=status, headers=headers), origin)
 

@@ -17,6 +17,7 @@ from bot.project.domain import DEFAULT_SESSION_MINUTES
 from bot.runtime import project_endpoints
 from bot.schedules import Schedule, read_schedules
 from bot.settings import SECRET_KEY_FILE, masked_url
+from bot.storage.channels import ChannelStore
 from bot.storage.database import StorageError, open_database
 from bot.storage.keeping import ConversationKeeper
 from bot.storage.keyring import Keyring, UnreadableDataError
@@ -25,8 +26,11 @@ from bot.storage.keyring import Keyring, UnreadableDataError
 class Archive:
     """The conversations of one project. Every method raises SofyError with one French sentence."""
 
-    def __init__(self, keeper: ConversationKeeper, schedules: list[Schedule], session_minutes: float) -> None:
-        self._keeper, self._schedules, self._session_minutes = keeper, schedules, session_minutes
+    def __init__(
+        self, keeper: ConversationKeeper, channels: ChannelStore, schedules: list[Schedule], session_minutes: float
+    ) -> None:
+        self._keeper, self._channels = keeper, channels
+        self._schedules, self._session_minutes = schedules, session_minutes
 
     async def purge(self) -> dict[str, int]:
         """Do what endpoints.yml schedules, now: how many conversations were anonymized, and deleted."""
@@ -52,6 +56,11 @@ class Archive:
         """Write every turn again under the newest key; how many there were."""
         return await self._keeper.rekey(progress)
 
+    async def rekey_stops(self) -> int:
+        """Write again, under the newest key, who wants no text messages; how many there were."""
+        await self._channels.create_schema()
+        return await self._channels.rekey()
+
 
 def archive_of(root: Path) -> Callable[[], Any]:
     """Give what opens the project's conversations: `async with arguments.conversations() as archive`."""
@@ -69,10 +78,11 @@ def archive_of(root: Path) -> Callable[[], Any]:
         minutes = load_model(root).domain.session_minutes if newest_model(root) else float(DEFAULT_SESSION_MINUTES)
         try:
             database = open_database(settings.conversations_url)
-            keeper = ConversationKeeper(database, Keyring(settings.secret_key), privacy)
+            keyring = Keyring(settings.secret_key)
+            keeper, channels = ConversationKeeper(database, keyring, privacy), ChannelStore(database, keyring)
             try:
                 await keeper.create_schema()
-                yield Archive(keeper, schedules, minutes)
+                yield Archive(keeper, channels, schedules, minutes)
             finally:
                 await keeper.close()
         except StorageError:

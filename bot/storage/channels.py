@@ -1,7 +1,8 @@
 """What the messaging channels remember: deliveries already taken, one-time links, senders who said STOP.
 
 Everything is looked up by a keyed hash: neither a provider's id, nor a link's token, nor a telephone number can be
-read in the database. What a link is for is encrypted.
+read in the database. What a link is for is encrypted, and so is the address of who said STOP: without it a STOP could
+not be written again under another key.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Column, Connection, Float, Index, LargeBinary, MetaData, Table, delete, select
+from sqlalchemy import Column, Connection, Float, Index, LargeBinary, MetaData, Table, delete, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.database import Database
@@ -37,16 +38,29 @@ _links = Table(
     Column("expires_at", Float, nullable=False),
     Index("ix_channel_links_conversation", "conversation"),
 )
-_stops = Table(
+_refusals = Table(
+    "channel_refusals",
+    metadata,
+    Column("key", LargeBinary(32), primary_key=True),
+    Column("sender", LargeBinary, nullable=False),
+    Column("since", Float, nullable=False),
+)
+_stops = Table(  # of earlier versions: keyed on the conversation's name, which comes from the first key; only read
     "channel_stops",
     metadata,
     Column("key", LargeBinary(32), primary_key=True),
     Column("since", Float, nullable=False),
 )
+_STEP = 100
+
+
+def conversation_names(keyring: Keyring, channel: str, sender: str) -> list[str]:
+    """How a sender's conversation is named under each key, the newest first: the address itself is in no name."""
+    return [f"{channel}-{each.hex()[:32]}" for each in keyring.hashes(f"sender:{channel}:{sender}")]
 
 
 class ChannelStore:
-    """Three small tables beside the conversations'. Every method raises StorageError when the database is down."""
+    """A few small tables beside the conversations'. Every method raises StorageError when the database is down."""
 
     def __init__(self, database: Database, keyring: Keyring, clock: Callable[[], float] = time.time) -> None:
         self._database = database
@@ -111,28 +125,99 @@ class ChannelStore:
         )
         return self._opened(body)
 
-    async def drop_links(self, conversation: str) -> None:
-        """Use up every link of a conversation."""
-        statement = delete(_links).where(_links.c.conversation.in_(self._keys("links of", conversation)))
+    async def drop_links(self, *conversations: str) -> None:
+        """Use up every link of these conversations."""
+        keys = [key for each in conversations for key in self._keys("links of", each)]
+        statement = delete(_links).where(_links.c.conversation.in_(keys))
         await self._database.run(lambda connection: connection.execute(statement), "drop links")
 
     # -- STOP
 
-    async def stop(self, sender: str) -> None:
-        """Send nothing more to a sender."""
-        row = {"key": self._keys("stop", sender)[0], "since": self._clock()}
-        await self._database.run(lambda connection: _insert_once(connection, _stops, row), "note a STOP")
+    async def stop(self, channel: str, sender: str) -> None:
+        """Send nothing more to a sender (the provider's address of theirs)."""
+        row = self._refusal(channel, sender, self._clock())
+        known = self._refused(channel, sender)
 
-    async def start(self, sender: str) -> None:
+        def work(connection: Connection) -> None:
+            if connection.execute(known).first() is None:
+                _insert_once(connection, _refusals, row)
+
+        await self._database.run(work, "note a STOP")
+
+    async def start(self, channel: str, sender: str) -> None:
         """Write to a sender again."""
-        statement = delete(_stops).where(_stops.c.key.in_(self._keys("stop", sender)))
-        await self._database.run(lambda connection: connection.execute(statement), "note a START")
+        statements = (
+            delete(_refusals).where(_refusals.c.key.in_(self._sender_keys(channel, sender))),
+            delete(_stops).where(_stops.c.key.in_(self._former_keys(channel, sender))),
+        )
 
-    async def stopped(self, sender: str) -> bool:
-        """Tell whether a sender wants no messages."""
-        query = select(_stops.c.since).where(_stops.c.key.in_(self._keys("stop", sender)))
-        found = await self._database.run(lambda connection: connection.execute(query).first(), "look for a STOP")
-        return found is not None
+        def work(connection: Connection) -> None:
+            for statement in statements:
+                connection.execute(statement)
+
+        await self._database.run(work, "note a START")
+
+    async def stopped(self, channel: str, sender: str) -> bool:
+        """Tell whether a sender wants no messages. A STOP under an older key moves to the newest on this occasion."""
+        query = self._refused(channel, sender)
+        newest = self._sender_keys(channel, sender)[0]
+
+        def work(connection: Connection) -> bool:
+            found = connection.execute(query).all()
+            if found and newest not in {bytes(key) for key, _ in found}:
+                keys = [key for key, _ in found]
+                row = self._refusal(channel, sender, min(since for _, since in found))
+                _insert_once(connection, _refusals, row)
+                for table in (_refusals, _stops):
+                    connection.execute(delete(table).where(table.c.key.in_(keys)))
+            return bool(found)
+
+        return await self._database.run(work, "look for a STOP")
+
+    async def rekey(self) -> int:
+        """Write every STOP again that the newest key did not write, step by step; how many there were.
+
+        Those that an earlier version noted hold no address: they move when their sender writes, or is written to.
+        Raises UnreadableDataError when a key is missing.
+        """
+        written, last = 0, b""
+        while True:
+            step, changed, last = await self._database.run(self._rewrite(last), "write STOPs again")
+            written += changed
+            if step < _STEP:
+                return written
+
+    def _rewrite(self, last: bytes) -> Callable[[Connection], tuple[int, int, bytes]]:
+        statement = select(_refusals).where(_refusals.c.key > last).order_by(_refusals.c.key).limit(_STEP)
+
+        def work(connection: Connection) -> tuple[int, int, bytes]:
+            rows = connection.execute(statement.with_for_update()).all()
+            old = [row for row in rows if not self._keyring.is_current(row.sender)]
+            for row in old:
+                channel, sender = self._keyring.open(row.sender)
+                connection.execute(delete(_refusals).where(_refusals.c.key == row.key))
+                _insert_once(connection, _refusals, self._refusal(channel, sender, row.since))
+            return len(rows), len(old), bytes(rows[-1].key) if rows else last
+
+        return work
+
+    def _refusal(self, channel: str, sender: str, since: float) -> dict[str, Any]:
+        key = self._sender_keys(channel, sender)[0]
+        return {"key": key, "sender": self._keyring.seal([channel, sender]), "since": since}
+
+    def _refused(self, channel: str, sender: str) -> Any:
+        """Every row that says STOP for this sender, under whichever key and of whichever version: key, since."""
+        return union_all(
+            select(_refusals.c.key, _refusals.c.since).where(_refusals.c.key.in_(self._sender_keys(channel, sender))),
+            select(_stops.c.key, _stops.c.since).where(_stops.c.key.in_(self._former_keys(channel, sender))),
+        )
+
+    def _sender_keys(self, channel: str, sender: str) -> list[bytes]:
+        return self._keys("stop of", channel, sender)
+
+    def _former_keys(self, channel: str, sender: str) -> list[bytes]:
+        names = conversation_names(self._keyring, channel, sender)
+        return [key for name in names for key in self._keys("stop", name)]
 
     def _keys(self, *parts: str) -> list[bytes]:
         return self._keyring.hashes("channel:" + "\x1f".join(parts))

@@ -13,8 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from pydantic import SecretStr
 
 from bot.cli import main
+from bot.storage.channels import ChannelStore
+from bot.storage.database import open_database
+from bot.storage.keyring import Keyring
 from tests.security.canaries import GOOD, forms_of, sweep
 from tests.security.conftest import KEY
 from tests.security.house import LUCIE, House
@@ -88,11 +92,20 @@ async def test_another_key_for_everything(
     house: House, sofy: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await _talked(house)
+    url = house.runtime.settings.conversations_url
+    before = ChannelStore(open_database(url), Keyring(SecretStr(KEY)))
+    await before.create_schema()
+    await before.stop("twilio", "+15145550199")
+    await before.close()
     monkeypatch.setenv("SOFY_SECRET_KEY", f"{NEW},{KEY}")
     code, out = await asyncio.to_thread(sofy, "rekey")
     assert code == 0, out
     assert "Comptes: 1 réécrit" in out
     assert "Tours de conversation: 0" not in out
+    assert "Numéros qui ont dit STOP: 1 réécrit" in out
+    after = ChannelStore(open_database(url), Keyring(SecretStr(NEW)))
+    assert await after.stopped("twilio", "+15145550199")
+    await after.close()
     monkeypatch.setenv("SOFY_SECRET_KEY", NEW)
     for words in (("export",), ("links", "--email", LUCIE["email"], "--json"), ("audit", "verify")):
         code, out = await asyncio.to_thread(sofy, *words)

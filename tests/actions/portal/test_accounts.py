@@ -135,11 +135,11 @@ class TestLogin:
 class TestProfile:
     async def test_a_correction_is_matched_at_once_and_keeps_the_username(self, world: World) -> None:
         account = await world.sign_up(email="typo@example.com", username="typo@example.com")
-        assert await world.portal.match_record(account, "c1") == "none"
+        assert (await world.portal.match_record(account, "c1")).status == "none"
         await world.portal.change_profile(account, email=" lucie@example.com ")
         profile = await world.portal.profile(account)
         assert (profile.email, profile.username) == ("lucie@example.com", "typo@example.com")
-        assert await world.portal.match_record(account, "c1") == "one"
+        assert (await world.portal.match_record(account, "c1")).status == "one"
 
     async def test_the_nam_and_its_province(self, world: World) -> None:
         account = await world.sign_up()
@@ -175,20 +175,20 @@ class TestProfile:
 class TestMatching:
     async def test_one_none_several(self, world: World) -> None:
         lucie = await world.sign_up("a")
-        assert await world.portal.match_record(lucie, "c1") == "one"
-        assert await world.portal.match_record(lucie, "nowhere") == "none"
+        assert (await world.portal.match_record(lucie, "c1")).status == "one"
+        assert (await world.portal.match_record(lucie, "nowhere")).status == "none"
         twin = await world.sign_up("b", email="twin@example.com", nam="TREM04121925", username="twin_user")
-        assert await world.portal.match_record(twin, "c1") == "several"
+        assert (await world.portal.match_record(twin, "c1")).status == "several"
         no_email = await world.sign_up("c", email="x@example.com", nam="TEST85531416", username="no_email")
-        assert await world.portal.match_record(no_email, "c1") == "none"
+        assert (await world.portal.match_record(no_email, "c1")).status == "none"
 
     async def test_hunting_for_a_record_is_slowed(self, world: World) -> None:
         account = await world.sign_up()
         statuses = []
         for number in range(12):
             await world.portal.change_profile(account, email=f"guess{number}@example.com")
-            statuses.append(await world.portal.match_record(account, "c1", "conv"))
+            statuses.append((await world.portal.match_record(account, "c1", "conv")).status)
         assert statuses == ["none"] * 8 + ["slowed"] * 4
         world.clock.advance(15 * 60)
         await world.portal.change_profile(account, email="lucie@example.com")
-        assert await world.portal.match_record(account, "c1", "conv") == "one"
+        assert (await world.portal.match_record(account, "c1", "conv")).status == "one"

@@ -42,7 +42,7 @@ class TestGoodCode:
         await world.link(account, "c1")
         await world.link(account, "c2")
         assert [hit.clinic_id for hit in await world.portal.linked_clinics(account)] == ["c1", "c2"]
-        assert await world.portal.match_record(account, "c1") == "already_linked"
+        assert (await world.portal.match_record(account, "c1")).status == "already_linked"
 
     async def test_is_kept_nowhere_in_clear(self, world: World) -> None:
         account = await world.sign_up()

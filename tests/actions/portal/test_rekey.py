@@ -48,7 +48,7 @@ async def test_only_the_new_key_is_needed_afterwards(
     assert (await alone.portal.login("lucie@example.com", PASSWORD, "x")).status == "ok"
     assert (await alone.portal.login("OMAR_50", PASSWORD, "y")).status == "ok"
     assert (await alone.portal.profile(account)).email == "lucie.b@example.com"
-    assert await alone.portal.match_record(omar, "c1") == "one"
+    assert (await alone.portal.match_record(omar, "c1")).status == "one"
     assert [each.clinics for each in await links(alone.portal.core, "omar@example.com")] == [["c2"]]
     assert await audit_broken_at(alone.portal.core) is None
     (tmp_path / "again.csv").write_text(PATIENTS + "c2,,DEMO50010122,omar@example.com,Omar,Demo\n", encoding="utf-8")
@@ -75,7 +75,7 @@ async def test_stopped_half_way_it_goes_on(
         await rekey.rekey(both.portal.core, stop)
     assert (await rekey.rekey(both.portal.core))["records"] == 2
     account = await both.sign_up()
-    assert await both.portal.match_record(account, "c1") == "one"
+    assert (await both.portal.match_record(account, "c1")).status == "one"
     await both.portal.close()
 
 

@@ -42,6 +42,9 @@ class NoConversations:
     async def rekey(self, progress: object) -> int:
         return 0
 
+    async def rekey_stops(self) -> int:
+        return 0
+
 
 ROOT = Path(__file__).parents[3]
 Run = Callable[..., tuple[int, str, str]]

@@ -84,3 +84,13 @@ async def test_mails_that_are_really_sent_cannot_be_read(tmp_path: Path) -> None
     }
     with pytest.raises(RehearsalError):
         await Rehearsal.open(environ)
+
+
+async def test_a_limit_can_be_another(rehearsal: Rehearsal) -> None:
+    await rehearsal.cue("limit clinic_codes_per_hour 1")
+    assert (await get_portal()).settings.limits.clinic_codes_per_hour == 1
+    await rehearsal.cue(f"account {LUCIE} info-data")
+    with pytest.raises(RehearsalError, match="ne se lie pas"):
+        await rehearsal.cue("account aicha_90 aicha.exemple@example.com EXEA90562115 info-data")
+    with pytest.raises(RehearsalError, match="pas de limite"):
+        await rehearsal.cue("limit nothing_per_hour 1")

@@ -14,6 +14,8 @@ def test_defaults(tmp_path: Path) -> None:
     assert settings.conversations_url == settings.database_url
     assert settings.messages_per_minute == 30
     assert settings.address_messages_per_minute == 600
+    assert settings.total_messages_per_minute == 30_000
+    assert settings.address_pages_per_minute == 600
     assert settings.origins == {"http://localhost:5005"}
 
 
@@ -54,6 +56,8 @@ def test_of_two_first_starts_one_key_stands(tmp_path: Path) -> None:
     [
         ("SOFY_SECRET_KEY", f"{KEY},short", "au moins 32 caractères"),
         ("SOFY_PROXY_HOPS", "9", "SOFY_PROXY_HOPS"),
+        ("SOFY_TOTAL_MESSAGES_PER_MINUTE", "-1", "SOFY_TOTAL_MESSAGES_PER_MINUTE"),
+        ("SOFY_ADDRESS_PAGES_PER_MINUTE", "beaucoup", "SOFY_ADDRESS_PAGES_PER_MINUTE"),
         ("DATABASE_URL", "oracle://x", "sqlite+aiosqlite"),
     ],
 )

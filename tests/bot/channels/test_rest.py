@@ -86,6 +86,14 @@ async def test_too_many_messages(open_app: Open) -> None:
     assert (await answer.json())["error"] == "too_many_messages"
 
 
+async def test_too_many_messages_in_total(open_app: Open) -> None:
+    client = await open_app(SOFY_TOTAL_MESSAGES_PER_MINUTE="1")
+    await client.post(PATH, json={"sender": "a", "message": "un"})
+    answer = await client.post(PATH, json={"sender": "b", "message": "un"})
+    assert (answer.status, answer.headers["Retry-After"]) == (429, "60")
+    assert (await answer.json())["message"] == "too many messages in total"
+
+
 async def test_outside_demo_mode_a_token_is_needed(open_app: Open) -> None:
     client = await open_app(demo="0")
     answer = await client.post(PATH, json={"message": "un"})

@@ -173,6 +173,20 @@ async def test_an_allowed_clinic_page(open_app: Open) -> None:
     assert (await client.post("/webhooks/webchat/hello", json={}, headers=origin)).status == 200
 
 
+async def test_when_all_together_write_too_much_no_patient_is_blamed(open_app: Open) -> None:
+    client = await open_app(SOFY_TOTAL_MESSAGES_PER_MINUTE="1")
+    path = "/webhooks/webchat/messages"
+    answers = []
+    for _ in range(2):
+        welcome = await (await client.post("/webhooks/webchat/hello", json={"type": "hello"}, headers=ORIGIN)).json()
+        identity = {"session": welcome["session"], "page": welcome["page"]}
+        frame = {"type": "text", "id": "1", "text": "bonjour", **identity}
+        answers.append(await client.post(path, json=frame, headers=ORIGIN))
+    assert [answer.status for answer in answers] == [200, 429]
+    assert answers[1].headers["Retry-After"] == "60"
+    assert (await answers[1].json())["code"] == "too_many_in_total"
+
+
 async def test_over_plain_http(open_app: Open, engine: EchoEngine) -> None:
     client = await open_app(SOFY_MESSAGES_PER_MINUTE="1")
     welcome = await (await client.post("/webhooks/webchat/hello", json={"type": "hello"}, headers=ORIGIN)).json()

@@ -157,6 +157,39 @@ async def test_limits(tmp_path: Path) -> None:
     await service.close()
 
 
+async def test_a_limit_of_all_together_does_not_count_what_others_are_refused(tmp_path: Path) -> None:
+    limited: list[str] = []
+
+    class Observer:
+        def turn(self, channel: str, outcome: str, seconds: float) -> None: ...
+
+        def unsaved(self) -> None: ...
+
+        def limited(self, scope: str) -> None:
+            limited.append(scope)
+
+    given = settings(
+        tmp_path,
+        SOFY_MESSAGES_PER_MINUTE="1",
+        SOFY_TOTAL_MESSAGES_PER_MINUTE="2",
+        SOFY_ADDRESS_PAGES_PER_MINUTE="1",
+    )
+    service = await service_over(EchoEngine(), given, Observer())
+    await service.handle(message("un"))
+    for _ in range(5):  # a flood of one conversation takes nothing from the others
+        with pytest.raises(RateLimitedError):
+            await service.handle(message("encore"))
+    await service.handle(message("un", "d"))
+    with pytest.raises(RateLimitedError) as caught:
+        await service.handle(message("un", "e"))
+    assert (caught.value.scope, caught.value.retry_after) == ("total", 60)
+    assert await service.page_wait("192.0.2.1") == 0
+    assert await service.page_wait("192.0.2.1") == 60
+    assert await service.page_wait("192.0.2.2") == 0
+    assert limited == ["conversation"] * 5 + ["total", "pages"]
+    await service.close()
+
+
 async def test_only_buttons_that_were_sent_are_obeyed(tmp_path: Path) -> None:
     engine = EchoEngine()
     service = await service_over(engine, settings(tmp_path))

@@ -42,6 +42,7 @@ WORDS = {
     "utter_secret_label": "Votre réponse",
     "utter_only_text": "Du texte seulement.",
     "utter_too_fast": "Trop vite.",
+    "utter_too_busy": "Beaucoup de monde.",
     "utter_channel_trouble": "Un problème.",
     "utter_sms_help": "Aide du texto.",
     "utter_sms_stopped": "C'est fini.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.links import LIFE_SECONDS, _fields, _message, _paragraphs
+from bot.storage.limits import MemoryRateLimiter
 from tests.bot.channels.messaging.conftest import World
 from tests.bot.channels.messaging.test_conversations import PASSWORD, fill_in, path_of, to_the_password
+from tests.bot.storage.conftest import Clock
 
 CANARY = "Canari-Mot2passe!"
 
@@ -48,6 +51,28 @@ class TestThePage:
         assert _paragraphs(["<b>a", "- <i>un", "- deux", "", "b"]) == (
             "<p>&lt;b&gt;a</p>\n<ul><li>&lt;i&gt;un</li><li>deux</li></ul>\n<p>b</p>"
         )
+
+
+class TestManyPages:
+    async def test_an_address_waits_and_the_link_stays_good(
+        self, assistant: World, phone: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        link = path_of(await to_the_password(phone))
+        service = assistant.runtime.service
+        clock = Clock()
+        monkeypatch.setattr(service, "_limiter", MemoryRateLimiter(clock))
+        monkeypatch.setattr(service, "_limits", replace(service._limits, pages_per_address=2))
+        for _ in range(2):
+            assert (await assistant.client.get(link)).status == 200
+        for answer in (await assistant.client.get(link), await assistant.client.post(link, data={"secret": CANARY})):
+            assert (answer.status, answer.headers["Retry-After"]) == (429, "60")
+            page = await answer.text()
+            assert "Votre lien est encore bon" in page
+            assert "appelez votre clinique" in page
+            assert CANARY not in page
+        clock.now += 60
+        answer = await assistant.client.post(link, data={"secret": PASSWORD}, allow_redirects=False)
+        assert answer.status == 303
 
 
 class TestOneUse:

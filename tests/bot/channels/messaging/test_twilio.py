@@ -7,12 +7,14 @@ import asyncio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from bot.channels.http import ApiError
 from bot.channels.twilio import _messages, sign
+from bot.storage.keyring import Keyring
 from tests.bot.channels.messaging.conftest import Serve, World
 from tests.bot.channels.messaging.providers import NUMBER, SID, TOKEN, twilio_signature
-from tests.bot.fakes import EchoEngine
+from tests.bot.fakes import KEY, EchoEngine
 
 
 class TestSignatures:
@@ -153,6 +155,12 @@ class TestDeliveries:
         said = [await phone.text("bonjour") for _ in range(5)]
         assert said[2:] == ["Trop vite.", "", ""]
 
+    async def test_too_many_messages_of_all_are_nobodys_fault(self, serve: Serve) -> None:
+        world = await serve(SOFY_TOTAL_MESSAGES_PER_MINUTE="1")
+        await world.phone(address="+15145550101").text("bonjour")
+        phone = world.phone(address="+15145550102")
+        assert [await phone.text("bonjour") for _ in range(2)] == ["Beaucoup de monde.", ""]
+
     async def test_a_failing_turn_is_answered(self, world: World) -> None:
         assert "Un problème est survenu" in await world.phone().text("boom")
 
@@ -202,6 +210,27 @@ class TestKeywords:
         assert await phone.text("START", OptOutType="START") == ""
         assert "Aide" not in await phone.text("AIDE", OptOutType="HELP")
         assert [message.text for message in engine.heard] == ["AIDE"]
+
+    async def test_stop_holds_after_another_key_and_start_still_works(self, world: World, engine: EchoEngine) -> None:
+        phone = world.phone()
+        await phone.text("bonjour")
+        assert await phone.text("STOP") == "C'est fini."
+        rotated = Keyring(SecretStr("n" * 43 + "," + KEY))
+        world.runtime.keyring = world.exchange.store._keyring = rotated
+        assert await phone.text("bonjour") == ""
+        assert await phone.text("STOP") == ""  # known already
+        assert len(engine.heard) == 1
+        assert await phone.text("START") == "Bon retour."
+        assert "bonjour" in await phone.text("bonjour")
+
+    async def test_stop_ends_links_made_before_another_key(self, world: World) -> None:
+        phone, exchange = world.phone(), world.exchange
+        name = exchange.conversation_id(world.channel("twilio"), phone.address)
+        await exchange.store.add_link("token", name, {"slot": "password"}, 900)
+        rotated = Keyring(SecretStr("n" * 43 + "," + KEY))
+        world.runtime.keyring = exchange.store._keyring = rotated
+        await phone.text("STOP")
+        assert await exchange.store.link("token") is None
 
     async def test_help_says_who_this_is_and_then_helps(self, world: World, engine: EchoEngine) -> None:
         assert (await world.phone().text("AIDE")).startswith("Aide du texto.\n")
