@@ -38,6 +38,13 @@ test: $(VENV)/.installed-dev ## set everything up and run the whole test suite
 	$(BIN)/mypy
 	$(BIN)/pytest
 
+.PHONY: check
+check: $(VENV)/.installed-dev ## lint (with the rules of bandit), types, known vulnerabilities of the dependencies
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m bench.advisories
+
 .PHONY: bench
 bench: $(VENV)/.installed-dev ## measure start, memory and latency (docs/benchmarks.md)
 	$(BIN)/sofy train --if-needed
