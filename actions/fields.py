@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.rules.text import fold
+from actions.steps import family
 from actions.turn import Turn
 
 CHANGEABLE = ("email", "nam", "username", "password")
@@ -30,6 +31,14 @@ def field_named(turn: Turn) -> str | None:
             return name
     folded = fold(turn.text)
     return next((field for field, names in _NAMED.items() if any(name in folded for name in names)), None)
+
+
+def explained(turn: Turn, asked: str) -> tuple[str, ...]:
+    """Responses that may tell why, the fittest first: « pourquoi mon courriel? » at the NAM is about the courriel."""
+    named = turn.value("field")
+    slots = [{"clinic": "clinic_query", "code": "activation_code"}.get(named, named)] if named else []
+    slots += [asked, family(asked)] if asked else []
+    return (*(f"utter_explain_{slot}" for slot in slots), "utter_explain")
 
 
 def names_only(turn: Turn) -> str | None:

@@ -9,7 +9,7 @@ from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.drafts import draft_exists
-from actions.fields import CHANGEABLE, field_named
+from actions.fields import CHANGEABLE, explained, field_named
 from actions.portal import get_portal
 from actions.replies import clear, in_domain, leave_form, set_slots, words
 from actions.steps import SIGNUP_ORDER, SIGNUP_SLOTS, STEP_OF, STEPS, family
@@ -158,10 +158,9 @@ class ActionExplain(Action):
         return "action_explain"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Explain the pending question."""
-        slot = tracker.get_slot("requested_slot") or ""
-        name = in_domain(domain, f"utter_explain_{slot}", f"utter_explain_{family(slot)}") if slot else None
-        dispatcher.utter_message(response=name or "utter_explain")
+        """Explain the value that the question names, else the pending question."""
+        asked = tracker.get_slot("requested_slot") or ""
+        dispatcher.utter_message(response=in_domain(domain, *explained(Turn.of(tracker), asked)))
         return []
 
 

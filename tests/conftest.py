@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pydantic import SecretStr
 
@@ -13,6 +15,11 @@ from actions.portal.portal import Portal
 from actions.portal.settings import PortalSettings
 from bot.dialogue.action_client import InProcessActions
 from bot.model import Model, is_up_to_date, load_model, train_project
+
+# The same examples every time: a run that fails must fail again. `make fuzz` looks for new ones.
+hypothesis.settings.register_profile("repeatable", derandomize=True)
+if "SOFY_FUZZ_EXAMPLES" not in os.environ:
+    hypothesis.settings.load_profile("repeatable")
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "data/demo"

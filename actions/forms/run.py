@@ -9,6 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.fields import explained
 from actions.portal import Portal, get_portal
 from actions.steps import BY_LINK, YES_NO, family
 from actions.turn import Turn
@@ -124,7 +125,7 @@ class FormRun:
             return
         name = f"utter_{turn.intent}"
         if turn.intent == "explain":
-            name = self.first_response(f"utter_explain_{family(self.requested or '')}", "utter_explain") or ""
+            name = self.first_response(*explained(turn, self.requested or "")) or ""
         answered_here = (turn.intent or "").startswith("faq_") or turn.intent in _ANSWERED_HERE
         if answered_here and self.has_response(name):
             self.say(name)

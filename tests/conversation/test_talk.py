@@ -245,3 +245,12 @@ async def test_hello_once_the_account_is_open_offers_a_clinic(chat: Chat) -> Non
     assert chat.names == ["utter_greet_logged_in"]
     await chat.say("/affirm")
     assert chat.requested == "clinic_query"
+
+
+async def test_why_is_told_of_the_value_that_is_named(chat: Chat) -> None:
+    await chat.sign_up(until="nam")
+    await chat.say("pourquoi vous vouliez mon courriel?")
+    assert chat.names[0] == "utter_explain_email"
+    assert chat.slot("requested_slot") == "nam"
+    await chat.say("pourquoi vous demandez ça?")
+    assert chat.names[0] == "utter_explain_nam"

@@ -38,7 +38,8 @@ def _folded(char: str) -> str:
     if category[0] in "CZ" or (category[0] == "P" and not char.isascii()):
         return " "
     parts = unicodedata.normalize("NFKD", char).lower()
-    return "".join(part for part in parts if not unicodedata.combining(part))
+    # Each part by the same rules: « ǽ » holds an « æ », « ŀ » a dot, Thai letters marks that do not combine.
+    return char if parts == char else "".join(map(_folded, parts))
 
 
 _TABLE = _Table()
