@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import logging
 import re
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from tests.bot.channels.messaging.conftest import World
 from tests.bot.channels.messaging.providers import PHONES
+from tests.security.canaries import GOOD, OTHER, search, sweep
 
 PASSWORD = "Tr0is-Canots!Verts"
 LINK = re.compile(r"http://127\.0\.0\.1:\d+(/s/[\w-]{22})(?![\w-])")
@@ -97,6 +99,19 @@ class TestEveryChannel:
         assert state is not None
         assert state["slots"]["password"] is None
         assert typed not in repr(state["events"][-30:])
+
+    async def test_nothing_secret_is_left(self, assistant: World, phone: Any, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(logging.DEBUG)
+        await to_the_password(phone)
+        link = path_of(await phone.text(f"mon mot de passe est {OTHER}"))
+        assert await fill_in(assistant, link, GOOD, GOOD) == "/s/fini"
+        await phone.news()
+        for answer in ("oui", "oui", "oui", "info-data", "1"):
+            await phone.text(answer)
+        await phone.text(code_in_mail(assistant))
+        assert sweep(assistant.folder, (GOOD, OTHER)) == {}
+        assert search(caplog.text.encode(), (GOOD, OTHER, phone.address.removeprefix("whatsapp:"))) == []
+        assert len(list(assistant.folder.rglob("*.db"))) >= 1  # there was something to search
 
     async def test_questions_and_commands_at_the_password(self, phone: Any) -> None:
         await to_the_password(phone)
