@@ -21,8 +21,8 @@ from pathlib import Path
 
 import aiohttp
 
-from bench.parity.comparing import OTHERWISE, compare, otherwise
-from bench.parity.players import PlayError, Side, play
+from bench.parity.comparing import OTHERWISE, Difference, Turn, compare, otherwise
+from bench.parity.players import Complaints, PlayError, Side, play
 from bench.parity.projects import Projects, prepare
 from bench.parity.scripts import CONVERSATIONS, STORIES, Script, read_conversations, read_stories
 from bench.parity.servers import serve_conversations, serve_stories
@@ -36,28 +36,58 @@ class Report:
     """How a run went."""
 
     messages: int = 0
-    scripts: int = 0
+    different: int = 0
     failures: list[str] = field(default_factory=list)
+    intended: list[Difference] = field(default_factory=list)
+
+    def note(self, script: Script, found: Sequence[Difference]) -> bool:
+        """Add what was found in a script; whether something fails."""
+        failures = [each.text for each in found if each.mark is None]
+        self.messages += len(script.messages)
+        self.different += len(failures)
+        self.failures += failures
+        self.intended += [each for each in found if each.mark is not None]
+        return bool(failures)
+
+    def lines(self) -> list[str]:
+        """The differences; those that are meant are told first, and do not fail."""
+        return [*(f"intended ({each.mark}): {each.text}" for each in self.intended), *self.failures]
 
 
 async def play_all(ready: Projects, rasa: Path, serve: Serve, scripts: Sequence[Script], report: Report) -> None:
     """Play scripts on both engines, one after the other, and note the differences."""
     async with aiohttp.ClientSession() as session, serve(ready, rasa, session) as (ours, theirs):
         for number, script in enumerate(scripts, 1):
-            now = time.time()
-            try:
-                # Servers of their own: one side does not wait for the other.
-                one, other = await asyncio.gather(play(session, ours, script, now), play(session, theirs, script, now))
-                found = compare(script, one, other)
+            complaints = Complaints((ours, theirs))
+            turns = await _play_on_both(session, (ours, theirs), script)
+            if isinstance(turns, PlayError):
+                found = [Difference(str(turns))]
+            else:
+                found = compare(script, *turns)
                 if script.name not in OTHERWISE:
-                    found += otherwise(script, other)
-            except PlayError as error:
-                found = [str(error)]
-            report.failures += found
-            report.scripts += 1
-            report.messages += len(script.messages)
-            verdict = "DIFF" if found else "ok  "
+                    found += otherwise(script, turns[0])
+            failed = report.note(script, found)
+            if failed:
+                report.failures += [f"  logged meanwhile: {line}" for line in complaints.lines()]
+            verdict = "DIFF" if failed else "ok  "
             print(f"{verdict} {number}/{len(scripts)} {script.name} ({len(script.messages)} messages)", flush=True)
+
+
+async def _play_on_both(
+    session: aiohttp.ClientSession, sides: tuple[Side, Side], script: Script
+) -> tuple[list[Turn], list[Turn]] | PlayError:
+    """Play a script on both sides at once: they have servers of their own. Both have ended when this returns."""
+    now = time.time()
+    plays = (play(session, side, script, now) for side in sides)
+    one, other = await asyncio.gather(*plays, return_exceptions=True)
+    for outcome in (one, other):
+        if isinstance(outcome, PlayError):
+            return outcome
+        if isinstance(outcome, BaseException):
+            raise outcome
+    assert isinstance(one, list)
+    assert isinstance(other, list)
+    return one, other
 
 
 def run(arguments: argparse.Namespace, rasa: Path) -> int:
@@ -79,12 +109,12 @@ def run(arguments: argparse.Namespace, rasa: Path) -> int:
         else:
             shutil.rmtree(folder, ignore_errors=True)
     print()
-    for line in report.failures:
+    for line in report.lines():
         print(line)
     minutes = (time.monotonic() - started) / 60
     print(
         f"{len(conversations)} conversations, {len(stories)} story tests, {report.messages} messages on each engine, "
-        f"{len(report.failures)} differences, {minutes:.1f} minutes"
+        f"{report.different} differ ({len(report.intended)} more are meant to), {minutes:.1f} minutes"
     )
     return 1 if report.failures else 0
 

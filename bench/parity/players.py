@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -11,10 +13,14 @@ import aiohttp
 from bench.parity.comparing import Turn, turn_of
 from bench.parity.cues import Cues
 from bench.parity.scripts import Message, Script
+from bot.project.names import REQUESTED_SLOT
 from bot.testing.stage import Directions
 
 PATIENCE = aiohttp.ClientTimeout(total=120)
 """For one message: longer than any turn takes on a busy machine. A server that is slower is a failure."""
+
+_WRONG = re.compile(r"error|exception|failed|timeout", re.IGNORECASE)
+_FEW = 5
 
 
 class PlayError(Exception):
@@ -30,22 +36,27 @@ class Side:
     cues: Cues
     shown: Callable[[dict[str, Any]], dict[str, Any]] = dict
     """Makes a tracker's state comparable with the other side's."""
+    coming: Callable[[str, str | None, bool], None] = lambda _sender, _requested, _masked: None
+    """Told before each message: the conversation, which slot is asked for, whether the field is masked."""
+    logs: tuple[Path, ...] = ()
+    """Where its servers write what goes wrong."""
 
 
 async def play(session: aiohttp.ClientSession, side: Side, script: Script, now: float) -> list[Turn]:
     """Play one script that begins at the time `now`; its turns. Raises PlayError."""
     turns: list[Turn] = []
-    seen = 0
+    requested: str | None = None
     try:
         await side.cues.begin(now)
         directions = Directions([side.cues])
         await directions.prepare(script.before)
-        for message in script.messages:
+        for number, message in enumerate(script.messages, 1):
             body = await request_body(directions, message, script.sender)
+            side.coming(script.sender, requested, body["metadata"].get("input") == "secret")
             replies = await _json(session.post(f"{side.url}/webhooks/rest/webhook", json=body, timeout=PATIENCE))
             state = await _json(session.get(f"{side.url}/conversations/{script.sender}/tracker?include_events=ALL"))
-            turns.append(turn_of(replies, side.shown(state), seen))
-            seen = len(state["events"])
+            requested = state["slots"].get(REQUESTED_SLOT)
+            turns.append(turn_of(replies, side.shown(state), number, same_time=script.staged))
     except Exception as error:
         where = f"{script.name}, message {len(turns) + 1}, {side.name}"
         raise PlayError(f"{where}: {type(error).__name__}: {error}") from error
@@ -65,3 +76,20 @@ async def _json(request: Any) -> Any:
     async with request as response:
         response.raise_for_status()
         return await response.json()
+
+
+class Complaints:
+    """What servers log as wrong from now on: an engine that fails may just answer nothing."""
+
+    def __init__(self, sides: Iterable[Side]) -> None:
+        self._ends = {log: log.stat().st_size for side in sides for log in side.logs}
+
+    def lines(self) -> list[str]:
+        """The first lines of each log that tell of an error."""
+        found: list[str] = []
+        for log, end in self._ends.items():
+            with log.open("rb") as file:
+                file.seek(end)
+                new = file.read().decode(errors="replace").splitlines()
+            found += [f"{log.name}: {line.strip()[:200]}" for line in new if _WRONG.search(line)][:_FEW]
+        return found

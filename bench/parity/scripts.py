@@ -40,6 +40,8 @@ class Script:
     messages: tuple[Message, ...]
     before: dict[str, Any] = field(default_factory=dict)
     """The story's metadata: what is there before its first message."""
+    staged: bool = False
+    """Whether the portal's clock is the script's own."""
 
     @property
     def sender(self) -> str:
@@ -59,7 +61,7 @@ def _message(text: object) -> Message:
 
 def read_stories(paths: Iterable[Path] = (STORIES,), domain: Domain | None = None) -> list[Script]:
     """Read story tests (Rasa's format) as conversations, in their order. Raises ProjectError."""
-    return [story_script(story) for story in read_test_stories(paths, domain or _domain(), ROOT)]
+    return [story_script(story) for story in read_test_stories(paths, domain or project_domain(), ROOT)]
 
 
 def story_script(story: Story) -> Script:
@@ -72,10 +74,11 @@ def story_script(story: Story) -> Script:
         )
         for spoken, steps in turns_of(story.steps)
     )
-    return Script(story.name, messages, story.metadata)
+    return Script(story.name, messages, story.metadata, staged=True)
 
 
-def _domain() -> Domain:
+def project_domain() -> Domain:
+    """Read this project's domain. Raises ProjectError."""
     problems: list[Any] = []
     domain = Domain(read_domain(ROOT, problems).data)
     if problems:

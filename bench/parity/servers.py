@@ -15,9 +15,10 @@ from typing import Any
 import aiohttp
 
 from bench.parity.cues import SpoolCues, StageCues
+from bench.parity.meaning import Meanings
 from bench.parity.players import Side
 from bench.parity.projects import Projects, environment, import_demo, sofy, with_sources, write_endpoints
-from bench.parity.scripts import ROOT
+from bench.parity.scripts import ROOT, project_domain
 from bot.privacy import Privacy, read_rules
 from bot.project.project import load_endpoints
 
@@ -79,8 +80,8 @@ async def serve_conversations(
         await wait_for(session, f"{actions}/health", 60, logs["actions"])
         await wait_for(session, f"{theirs}/status", 180, logs["rasa"])
         yield (
-            Side("runtime", ours, SpoolCues(own / "mail")),
-            Side("rasa", theirs, SpoolCues(other / "mail")),
+            Side("runtime", ours, SpoolCues(own / "mail"), logs=(logs["runtime"],)),
+            Side("rasa", theirs, SpoolCues(other / "mail"), logs=(logs["rasa"], logs["actions"])),
         )
 
 
@@ -90,11 +91,12 @@ async def serve_stories(
 ) -> AsyncIterator[tuple[Side, Side]]:
     """Serve both engines with a staged action server each.
 
-    Words mean on both sides what the runtime's model says: Rasa asks it over HTTP.
+    Words mean on both sides what the runtime's model says.
     """
-    staged, other_staged, theirs, ours = (f"http://127.0.0.1:{free_port()}" for _ in range(4))
+    staged, other_staged, theirs, ours, nlu = (f"http://127.0.0.1:{free_port()}" for _ in range(5))
     write_endpoints(ready.real, actions=staged, own=True)
-    write_endpoints(ready.rasa, actions=other_staged, nlu=ours)
+    write_endpoints(ready.rasa, actions=other_staged, nlu=nlu)
+    meanings = Meanings(session, ours, project_domain())
     logs = _logs(ready, "stories", "stage-runtime", "stage-rasa", "rasa", "runtime")
     with (
         running(_stage(ready, staged, "runtime"), logs["stage-runtime"], cwd=ROOT, env=environment(ready.folder)),
@@ -108,10 +110,18 @@ async def serve_stories(
         await wait_for(session, f"{theirs}/status", 180, logs["rasa"])
         # What the runtime's answer hides of personal values is hidden in Rasa's by the same rules.
         privacy = Privacy(read_rules(load_endpoints(ROOT).privacy))
-        yield (
-            Side("runtime", ours, StageCues(session, staged)),
-            Side("rasa", theirs, StageCues(session, other_staged), privacy.mask_state),
-        )
+        async with meanings.served(nlu):
+            yield (
+                Side("runtime", ours, StageCues(session, staged), logs=(logs["runtime"], logs["stage-runtime"])),
+                Side(
+                    "rasa",
+                    theirs,
+                    StageCues(session, other_staged),
+                    privacy.mask_state,
+                    meanings.coming,
+                    (logs["rasa"], logs["stage-rasa"]),
+                ),
+            )
 
 
 def _stage(ready: Projects, url: str, side: str) -> list[str]:
