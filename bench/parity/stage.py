@@ -77,19 +77,19 @@ def staged_app(house: House) -> Any:
     executor.register_package("actions")
     app = create_app(executor)
 
-    @app.post("/stage")
     async def stage(request: Any) -> Any:
         await house.begin(float(request.json["now"]))
         return answer({})
 
-    @app.post("/cue")
     async def cue(request: Any) -> Any:
         return answer(await house.cue(str(request.json["direction"])))
 
-    @app.after_server_stop
     async def stop(_app: Any) -> None:
         await house.close()
 
+    app.add_route(stage, "/stage", methods=["POST"])
+    app.add_route(cue, "/cue", methods=["POST"])
+    app.register_listener(stop, "after_server_stop")
     return app
 
 
