@@ -20,7 +20,8 @@ from bot.testing.core_coverage import Coverage, CoverageReport
 from bot.testing.stage import CueError, Stage
 
 EngineFactory = Callable[[], Engine | Stage | Awaitable[Engine | Stage]]
-_SILENT = frozenset({ACTION_LISTEN, ACTION_SESSION_START})
+SILENT = frozenset({ACTION_LISTEN, ACTION_SESSION_START})
+"""Actions that test stories do not tell of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ async def _play(story: Story, result: StoryResult, stage: Stage, sender_id: str,
     engine = stage.engine
     tracker = engine.tracker(sender_id)
     await stage.prepare(story.metadata)
-    for spoken, expected in _turns(story.steps):
+    for spoken, expected in turns_of(story.steps):
         message = await _message(spoken, sender_id, stage)
         before = len(tracker.events)
         at_secret = tracker.requested_slot in engine.domain.secret_slots
@@ -136,7 +137,7 @@ async def _play(story: Story, result: StoryResult, stage: Stage, sender_id: str,
         check.steps(expected, spoken)
 
 
-def _turns(steps: Sequence[Step]) -> list[tuple[IntentStep, list[Step]]]:
+def turns_of(steps: Sequence[Step]) -> list[tuple[IntentStep, list[Step]]]:
     """Each user message with the steps up to the next one."""
     turns: list[tuple[IntentStep, list[Step]]] = []
     for step in steps:
@@ -147,13 +148,18 @@ def _turns(steps: Sequence[Step]) -> list[tuple[IntentStep, list[Step]]]:
     return turns
 
 
+def written(step: IntentStep) -> str:
+    """What the user types, with its stage directions; an intent without words is the payload that means it."""
+    if step.text is not None:
+        return step.text
+    values: dict[str, list[Any]] = {}
+    for entity in step.entities:
+        values.setdefault(str(entity.get("entity")), []).append(entity.get("value"))
+    return f"/{step.intent}{json.dumps(values, ensure_ascii=False) if values else ''}"
+
+
 async def _message(step: IntentStep, sender_id: str, stage: Stage) -> UserMessage:
-    text, metadata, masked = await stage.read(step.text or "")
-    if step.text is None:
-        values: dict[str, list[Any]] = {}
-        for entity in step.entities:
-            values.setdefault(str(entity.get("entity")), []).append(entity.get("value"))
-        text = f"/{step.intent}{json.dumps(values, ensure_ascii=False) if values else ''}"
+    text, metadata, masked = await stage.read(written(step))
     metadata |= step.metadata
     masked = bool(metadata.pop("masked", False)) or masked
     return UserMessage(text, sender_id, metadata=metadata, masked=masked)
@@ -185,8 +191,8 @@ class _Check:
 
     def steps(self, expected: Sequence[Step], spoken: IntentStep) -> None:
         """The actions, in order; then the slots and the form."""
-        done = [event["name"] for event in self.events if event["event"] == "action" and event["name"] not in _SILENT]
-        wanted = [step for step in expected if isinstance(step, ActionStep) and step.name not in _SILENT]
+        done = [event["name"] for event in self.events if event["event"] == "action" and event["name"] not in SILENT]
+        wanted = [step for step in expected if isinstance(step, ActionStep) and step.name not in SILENT]
         for index, step in enumerate(wanted):
             got = done[index] if index < len(done) else ACTION_LISTEN
             if got != step.name:

@@ -9,8 +9,7 @@ story begins, in its `metadata: {given: […]}`. Rasa's own readers take both fo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from bot.dialogue.engine import Engine
@@ -24,24 +23,28 @@ class CueError(Exception):
     """A direction that nobody knows, or that can't be done now."""
 
 
-class Rehearsal(Protocol):
+class Prompter(Protocol):
+    """Does what directions say."""
+
+    async def cue(self, direction: str) -> str | None:
+        """Make something happen. Gives what the user types in its place (perhaps nothing); None: not known here."""
+
+
+class Rehearsal(Prompter, Protocol):
     """What a part of the project lends to its test stories (see `Plugins.rehearse`)."""
 
     @property
     def clock(self) -> Callable[[], float]:
         """Tell the time of the story, in seconds since the epoch."""
 
-    async def cue(self, direction: str) -> str | None:
-        """Make something happen. Gives what the user types in its place (perhaps nothing); None: not known here."""
 
+class Directions:
+    """Reads one story's words and does what their directions say, wherever the story is played."""
 
-@dataclass(slots=True)
-class Stage:
-    """An engine for one story, and what the project's parts lend to it."""
-
-    engine: Engine
-    rehearsals: tuple[Rehearsal, ...] = ()
-    _metadata: dict[str, Any] = field(default_factory=dict)
+    def __init__(self, prompters: Iterable[Prompter] = ()) -> None:
+        """Take those who may know a direction; the first who does is the one."""
+        self._prompters = tuple(prompters)
+        self._metadata: dict[str, Any] = {}
 
     async def prepare(self, metadata: dict[str, Any]) -> None:
         """Do what a story tells of before its first message. Raises CueError."""
@@ -70,11 +73,20 @@ class Stage:
         return "".join([*parts, text[at:]]), dict(self._metadata), masked
 
     async def _cue(self, direction: str) -> str:
-        for rehearsal in self.rehearsals:
+        for prompter in self._prompters:
             try:
-                typed = await rehearsal.cue(direction)
+                typed = await prompter.cue(direction)
             except Exception as error:  # it is the story that asks for what can't be: the others go on
                 raise CueError(f"{{{direction}}}: {error}") from error
             if typed is not None:
                 return typed
         raise CueError(f"{{{direction}}} is not known")
+
+
+class Stage(Directions):
+    """An engine for one story, and what the project's parts lend to it."""
+
+    def __init__(self, engine: Engine, rehearsals: Iterable[Rehearsal] = ()) -> None:
+        """Take an engine that has seen nothing of the story yet."""
+        super().__init__(rehearsals)
+        self.engine = engine

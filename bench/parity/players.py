@@ -1,0 +1,95 @@
+"""Plays a script on one engine over REST."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bench.parity.comparing import Turn, turn_of
+from bench.parity.cues import Cues
+from bench.parity.scripts import Message, Script
+from bot.project.names import REQUESTED_SLOT
+from bot.testing.stage import Directions
+
+PATIENCE = aiohttp.ClientTimeout(total=120)
+"""For one message: longer than any turn takes on a busy machine. A server that is slower is a failure."""
+
+_WRONG = re.compile(r"error|exception|failed|timeout", re.IGNORECASE)
+_FEW = 5
+
+
+class PlayError(Exception):
+    """A script could not be played to its end: one line that says where and why."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One engine under test."""
+
+    name: str
+    url: str
+    cues: Cues
+    shown: Callable[[dict[str, Any]], dict[str, Any]] = dict
+    """Makes a tracker's state comparable with the other side's."""
+    coming: Callable[[str, str | None, bool], None] = lambda _sender, _requested, _masked: None
+    """Told before each message: the conversation, which slot is asked for, whether the field is masked."""
+    logs: tuple[Path, ...] = ()
+    """Where its servers write what goes wrong."""
+
+
+async def play(session: aiohttp.ClientSession, side: Side, script: Script, now: float) -> list[Turn]:
+    """Play one script that begins at the time `now`; its turns. Raises PlayError."""
+    turns: list[Turn] = []
+    requested: str | None = None
+    try:
+        await side.cues.begin(now)
+        directions = Directions([side.cues])
+        await directions.prepare(script.before)
+        for number, message in enumerate(script.messages, 1):
+            body = await request_body(directions, message, script.sender)
+            side.coming(script.sender, requested, body["metadata"].get("input") == "secret")
+            replies = await _json(session.post(f"{side.url}/webhooks/rest/webhook", json=body, timeout=PATIENCE))
+            state = await _json(session.get(f"{side.url}/conversations/{script.sender}/tracker?include_events=ALL"))
+            requested = state["slots"].get(REQUESTED_SLOT)
+            turns.append(turn_of(replies, side.shown(state), number, same_time=script.staged))
+    except Exception as error:
+        where = f"{script.name}, message {len(turns) + 1}, {side.name}"
+        raise PlayError(f"{where}: {type(error).__name__}: {error}") from error
+    return turns
+
+
+async def request_body(directions: Directions, message: Message, sender: str) -> dict[str, Any]:
+    """What a message is to the REST channel, its directions done. Raises CueError."""
+    text, metadata, masked = await directions.read(message.text)
+    metadata |= message.metadata
+    if bool(metadata.pop("masked", False)) or masked:
+        metadata["input"] = "secret"
+    return {"sender": sender, "message": text, "metadata": metadata}
+
+
+async def _json(request: Any) -> Any:
+    async with request as response:
+        response.raise_for_status()
+        return await response.json()
+
+
+class Complaints:
+    """What servers log as wrong from now on: an engine that fails may just answer nothing."""
+
+    def __init__(self, sides: Iterable[Side]) -> None:
+        self._ends = {log: log.stat().st_size for side in sides for log in side.logs}
+
+    def lines(self) -> list[str]:
+        """The first lines of each log that tell of an error."""
+        found: list[str] = []
+        for log, end in self._ends.items():
+            with log.open("rb") as file:
+                file.seek(end)
+                new = file.read().decode(errors="replace").splitlines()
+            found += [f"{log.name}: {line.strip()[:200]}" for line in new if _WRONG.search(line)][:_FEW]
+        return found
