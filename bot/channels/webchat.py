@@ -34,6 +34,7 @@ from bot.channels.http import (
 from bot.channels.transcript import visible_history
 from bot.channels.webchat_session import WebSession, open_session
 from bot.dialogue.messages import BotMessage, UserMessage
+from bot.project.names import INTENT_ERASE_DATA, INTENT_PAGE_RELOADED
 from bot.runtime import Runtime
 from bot.service import RateLimitedError
 from bot.storage.database import StorageError
@@ -41,8 +42,8 @@ from bot.storage.locks import LockTimeoutError
 
 CHANNEL = "webchat"
 ERASE = "erase"
-ACTIONS = {"open": "/greet", "signup": "/signup", "login": "/login", ERASE: "/erase_data"}
-RELOADED = "page_reloaded"
+ACTIONS = {"open": "/greet", "signup": "/signup", "login": "/login", ERASE: f"/{INTENT_ERASE_DATA}"}
+RELOADED = INTENT_PAGE_RELOADED
 DIES_WITH_THE_PAGE = "activation_code"  # slot
 _LONGEST_ID = 64
 _REMEMBERED = 2_000  # answers kept for frames that come twice

@@ -13,6 +13,7 @@ from bot.project.names import (
     ACTION_SESSION_START,
     ACTION_TWO_STAGE_FALLBACK,
     ACTION_VALIDATE_SLOT_MAPPINGS,
+    CHANNEL_INTENTS,
     DEFAULT_ACTIONS,
     DEFAULT_INTENTS,
     REFUSED_ACTIONS,
@@ -148,6 +149,9 @@ def _check_conditions(project: Project, slot: Slot) -> Iterator[Problem]:
                 yield _at(project, key, f"its mapping names the slot {wanted}, which is not in the domain")
 
 
+_CHANNELS = Path(__file__).parents[1] / "channels"
+
+
 def _check_secrets(project: Project) -> Iterator[Problem]:
     """A slot is secret for every question about it, or for none; and nothing but its form may fill it."""
     domain = project.domain
@@ -191,7 +195,7 @@ def _check_use(project: Project) -> Iterator[Problem]:
     for intent in sorted(trained - domain.intent_set):
         yield Problem(f"the examples' intent {intent} is not in the domain", "data", 0, f"nlu.intent[{intent}]")
     for intent in domain.intents:
-        if trained and intent not in trained and intent not in DEFAULT_INTENTS:
+        if trained and intent not in (*trained, *DEFAULT_INTENTS, *CHANNEL_INTENTS):
             yield _at(project, f"intents.{intent}", "this intent has no examples", "warning")
     yield from _unused_actions(project)
 
@@ -218,10 +222,10 @@ def _unused_actions(project: Project) -> Iterator[Problem]:
 
 
 def _said_by_code(root: Path) -> tuple[set[str], tuple[str, ...]]:
-    """Responses that the project's actions name, and beginnings of names that they complete when they run."""
+    """Responses that the project's actions and our channels name, and beginnings of names that they complete."""
     names: set[str] = set()
     prefixes: set[str] = set()
-    for path in sorted((root / "actions").rglob("*.py")):
+    for path in sorted([*(root / "actions").rglob("*.py"), *_CHANNELS.rglob("*.py")]):
         for name, end in _RESPONSE_IN_CODE.findall(path.read_text(encoding="utf-8")):
             (prefixes if end == "{" or name.endswith("_") else names).add(name)
     return names, tuple(sorted(prefixes - {UTTER}))

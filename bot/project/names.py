@@ -48,6 +48,11 @@ DEFAULT_INTENT_ACTIONS: Final = {
 }
 """Intents that Rasa answers by itself, right after `action_listen`."""
 
+INTENT_PAGE_RELOADED: Final = "page_reloaded"
+INTENT_ERASE_DATA: Final = "erase_data"
+CHANNEL_INTENTS: Final = (INTENT_PAGE_RELOADED, INTENT_ERASE_DATA)
+"""Intents that the web chat sends by itself: nobody says them, so they need no examples."""
+
 REQUESTED_SLOT: Final = "requested_slot"
 SESSION_METADATA_SLOT: Final = "session_started_metadata"
 OWN_SLOTS: Final = frozenset({REQUESTED_SLOT, SESSION_METADATA_SLOT})

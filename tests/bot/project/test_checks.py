@@ -60,6 +60,15 @@ def test_unused_things_are_warnings(tmp_path: Path) -> None:
     assert "no form of that name" in warned
 
 
+def test_what_the_channels_use_is_used(tmp_path: Path) -> None:
+    domain = textwrap.dedent(GOOD["domain.yml"]).replace("[greet, signup]", "[greet, signup, erase_data]")
+    domain += "  utter_sms_stopped: [{text: x}]\n  utter_secret_link_password: [{text: x}]\n"
+    write(tmp_path, domain=domain)
+    warned = " ".join(messages(tmp_path, "warning"))
+    assert "no examples" not in warned
+    assert "uses this response" not in warned
+
+
 def test_examples_of_an_unknown_intent(tmp_path: Path) -> None:
     write(tmp_path, data__nlu="nlu:\n- intent: nope\n  examples: |\n    - x\n")
     assert any("intent nope is not in the domain" in text for text in messages(tmp_path))
