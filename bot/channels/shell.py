@@ -103,7 +103,9 @@ class Shell:
                 self._say(reply.text)
             for button in reply.buttons or ():
                 self._buttons.append(button)
-                self._say(f"  {len(self._buttons)}. {button['title']}")
+                line = f"{len(self._buttons)}. {button['title']}"
+                if line not in (reply.text or "").split("\n"):  # a list of clinics has its numbers already
+                    self._say(f"  {line}")
             if reply.custom and reply.custom.get("input") == "secret":
                 self._asked_secret = True
 
