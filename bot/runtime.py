@@ -81,6 +81,8 @@ class DialogueEngine:
     def respond(self, name: str, tracker: Tracker, channel: str, **values: Any) -> list[BotMessage]:
         """Say a response of the domain outside of any turn; it is not logged. A masked field stays masked."""
         said = self._responses.generate(name, tracker, channel, tracker.variations, values)
+        if said is not None and "variation" in said:
+            tracker.variations[name] = said["variation"]  # in memory only: two in a row differ
         masked = masked_field(tracker.requested_slot, self._engine.domain)
         return [part for message in (said, masked) if message is not None for part in split(bot_uttered(message))]
 

@@ -20,7 +20,8 @@ def read_secret(run: FormRun) -> SecretStr | None:
     if turn.is_payload or turn.by_link:
         return None
     text = turn.text
-    if not text or turn.yes() is not None:  # « oui », « non merci »: no password looks like this
+    # « ? », « ... », « oui », « non merci »: no password looks like this
+    if not any(map(str.isalnum, text)) or turn.yes() is not None:
         return None
     if len(text.split()) == 1:
         return None if command_in(text) and turn.interrupts else SecretStr(text)

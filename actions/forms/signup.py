@@ -18,6 +18,7 @@ from actions.rules.password import check_password
 from actions.rules.text import fold
 from actions.rules.username import check_username, find_username, suggestions
 from actions.steps import SIGNUP_ORDER
+from actions.turn import SURE
 
 SUGGESTIONS = 3
 
@@ -112,7 +113,9 @@ class ValidateSignupForm(IdentityForm):
         if len(turn.text.split()) == 1:
             letters = re.sub(r"[-’'!?.]", "", turn.text).isalpha()
             return None if letters and (turn.interrupts or command_in(turn.text)) else turn.text
-        if turn.waits or turn.refuses:
+        # « ben lucie88 »: a name that the model never saw may sound a little like a no.
+        hesitant = turn.intent == "deny" and turn.confidence < SURE and any(map(str.isdigit, turn.text))
+        if turn.waits or (turn.refuses and not hesitant):
             return None
         found: str | None = find_username(turn.text, email)
         if found is None or not (turn.is_question or turn.interrupts):

@@ -254,3 +254,18 @@ async def test_why_is_told_of_the_value_that_is_named(chat: Chat) -> None:
     assert chat.slot("requested_slot") == "nam"
     await chat.say("pourquoi vous demandez ça?")
     assert chat.names[0] == "utter_explain_nam"
+
+
+async def test_a_name_that_sounds_a_little_like_a_no(chat: Chat) -> None:
+    await chat.sign_up(until="username")
+    await chat.say("ben luciegagnon951")
+    assert chat.slot("username") == "luciegagnon951"
+
+
+async def test_what_holds_no_letter_and_no_digit_is_no_password(chat: Chat) -> None:
+    await chat.sign_up(until="password_confirmation")
+    for text in ("?", "...", "🙂"):
+        await chat.say(text)
+        assert chat.slot("requested_slot") == "password_confirmation"
+        assert "utter_wrong_password_confirmation_mismatch" not in chat.names
+    await chat.say("Tr0is-Canots!Verts", masked=True)

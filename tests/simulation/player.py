@@ -12,7 +12,7 @@ from actions.rules.email import mask_email
 from actions.rules.nam import mask_nam
 from tests.simulation.answers import Answer, Pen
 from tests.simulation.memory import ONCE, PARENT, SECRETS, Memory, main
-from tests.simulation.patients import Patient
+from tests.simulation.patients import NAS, Patient
 from tests.simulation.reading import Reading
 
 _CHOICE = re.compile(r"^(\d+)\. (.+)$", re.MULTILINE)
@@ -74,6 +74,7 @@ class Player:
         self._wait = 0.0
         self._question_beside = False
         self._said = ""
+        self._not_the_card = False  # the last nine digits given were a NAS
         self._more = patient.second_clinic is not None
 
     # -- deciding
@@ -88,6 +89,11 @@ class Player:
         move.new_page = self._page_left
         self._wait, self._page_left = 0.0, False
         self._said = move.text if not move.payload else ""
+        digits = "".join(filter(str.isdigit, move.text))
+        if any(nas in digits for nas in NAS):
+            self._not_the_card = True
+        elif self.want["nam"][-8:] in digits:
+            self._not_the_card = False
         return move
 
     def _decide(self, reading: Reading | None) -> Move:
@@ -196,7 +202,7 @@ class Player:
         return move
 
     def _answer_nam_confirmation(self, reading: Reading, bare: bool) -> Move:
-        brunswick = self.patient.province == "NB"
+        brunswick = self.patient.province == "NB" and not self._not_the_card
         move = self._yes("nam_confirmation", reading, bare=bare) if brunswick else self._no("nam_confirmation", reading)
         move.values = {"nam": self.want["nam"] if brunswick else None}
         return move
