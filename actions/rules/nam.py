@@ -70,7 +70,11 @@ def parse_nam(text: str, province: str | None = None, *, today: date | None = No
     """Read the one health insurance number of a message; `province` is the card's, when it is known."""
     folded = align(text)
     found = tokens(folded)
-    letters = [one for one in islice(letter_first(folded, found), _MOST_CANDIDATES) if not _is_negated(folded, one)]
+    letters = [
+        one
+        for one in islice(letter_first(folded, found), _MOST_CANDIDATES)
+        if not _is_negated(folded, one) and not _is_word_then_number(one)
+    ]
     said = province_in(text) or province
     quebec = _best_of([_read_quebec(one, today) for one in letters])
     if quebec is not None and (quebec.value or quebec.correction or quebec.problem == "several"):
@@ -131,6 +135,13 @@ def province_in(text: str) -> str | None:
 def _is_one_token(folded: Folded) -> bool:
     typed = folded.text.strip()
     return 3 <= len(typed) <= 20 and " " not in typed and any(map(str.isdecimal, typed))
+
+
+def _is_word_then_number(one: Candidate) -> bool:
+    """« mon NAM est 800 030 287 »: a word of three letters, then the nine or ten digits of another province."""
+    digits = one.value[3:]
+    apart = len(one.groups) > 1 and one.groups[0] == 3 and one.groups[1] >= 3
+    return apart and one.value[:3].isalpha() and digits.isdecimal() and len(digits) in (9, 10)
 
 
 def _is_negated(folded: Folded, one: Candidate) -> bool:

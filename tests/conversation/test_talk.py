@@ -269,3 +269,11 @@ async def test_what_holds_no_letter_and_no_digit_is_no_password(chat: Chat) -> N
         assert chat.slot("requested_slot") == "password_confirmation"
         assert "utter_wrong_password_confirmation_mismatch" not in chat.names
     await chat.say("Tr0is-Canots!Verts", masked=True)
+
+
+async def test_a_greeting_is_no_password(chat: Chat) -> None:
+    await chat.sign_up(until="password_confirmation")
+    for text, name in (("Bonjour!", "utter_greet"), ("merci", "utter_thank")):
+        await chat.say(text)
+        assert name in chat.names[0]
+        assert chat.slot("requested_slot") == "password_confirmation"
