@@ -194,8 +194,9 @@ def _check_use(project: Project) -> Iterator[Problem]:
     trained = {example.intent for example in project.nlu.examples}
     for intent in sorted(trained - domain.intent_set):
         yield Problem(f"the examples' intent {intent} is not in the domain", "data", 0, f"nlu.intent[{intent}]")
+    without = {*DEFAULT_INTENTS, *CHANNEL_INTENTS}
     for intent in domain.intents:
-        if trained and intent not in (*trained, *DEFAULT_INTENTS, *CHANNEL_INTENTS):
+        if trained and intent not in trained | without:
             yield _at(project, f"intents.{intent}", "this intent has no examples", "warning")
     yield from _unused_actions(project)
 

@@ -13,7 +13,7 @@ Columns = NDArray[np.intp]
 
 
 class Vocabulary:
-    """Terms by the CRC-32 of their UTF-8 bytes, sorted: a dict of 60,000 terms would take 10 MB.
+    """Terms by the CRC-32 of their UTF-8 bytes, sorted: as dicts, the 57,000 terms of this project took 6 MB.
 
     A term that is not in the vocabulary is taken for one that is about once in 100,000 times.
     """
