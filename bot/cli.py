@@ -102,6 +102,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument("--cors", nargs="*", metavar="ORIGINE", help="sites qui peuvent intégrer le clavardage")
     run.add_argument("--endpoints", default="endpoints.yml", metavar="FICHIER", help="endpoints.yml")
     run.add_argument("--credentials", default="credentials.yml", metavar="FICHIER", help="credentials.yml")
+    run.add_argument("--rasa", metavar="URL", help="un serveur Rasa pour moteur (voir docs/rasa.md)")
     run.add_argument("--debug", action="store_true", help="journal détaillé")
     # How the first process hands its listening sockets to the others.
     run.add_argument("--fd", type=int, action="append", help=argparse.SUPPRESS)

@@ -6,14 +6,19 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.dialogue.action_client import ActionClient, ActionFailedError, ActionResult, HttpActions, InProcessActions
+from bot.dialogue.action_client import (
+    ActionCaller,
+    ActionClient,
+    ActionFailedError,
+    ActionResult,
+    HttpActions,
+    InProcessActions,
+)
 from bot.dialogue.engine import Engine
-from bot.dialogue.events import bot_uttered
-from bot.dialogue.messages import BotMessage, UserMessage, split
-from bot.dialogue.responses import Responses
-from bot.dialogue.secrets import masked_field
+from bot.dialogue.messages import BotMessage, UserMessage
+from bot.dialogue.responses import Spoken
 from bot.dialogue.tracker import Tracker, View
 from bot.errors import Problem, ProjectError, SofyError
 from bot.housekeeping import Housekeeping
@@ -32,7 +37,27 @@ from bot.storage.limits import MemoryRateLimiter, RateLimiter
 from bot.storage.locks import LockStore, MemoryLockStore
 from bot.storage.trackers import SqlTrackerStore
 
+if TYPE_CHECKING:
+    from bot.rasa.client import RasaClient
+    from bot.rasa.desk import Desk
+
 Closer = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class RasaSide:
+    """What there is besides when Rasa is the engine."""
+
+    client: RasaClient
+    desk: Desk
+
+    async def problem(self) -> str | None:
+        """Why Rasa cannot serve now, None when it can."""
+        return await self.client.problem()
+
+
+class ActionRunner(ActionClient, ActionCaller, Protocol):
+    """Runs custom actions for either engine."""
 
 
 @dataclass
@@ -49,6 +74,8 @@ class Runtime:
     version: str
     closers: list[Closer] = field(default_factory=list)
     engine: Engine | None = None
+    """The embedded engine; None when Rasa is the engine."""
+    rasa: RasaSide | None = None
     housekeeping: Housekeeping | None = None
 
     async def close(self) -> None:
@@ -72,19 +99,15 @@ class DialogueEngine:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._responses = Responses(engine.domain)
+        self._spoken = Spoken(engine.domain)
 
     async def handle(self, tracker: Tracker, message: UserMessage) -> list[BotMessage]:
         """Run one turn."""
         return await self._engine.handle(tracker, message)
 
     def respond(self, name: str, tracker: Tracker, channel: str, **values: Any) -> list[BotMessage]:
-        """Say a response of the domain outside of any turn; it is not logged. A masked field stays masked."""
-        said = self._responses.generate(name, tracker, channel, tracker.variations, values)
-        if said is not None and "variation" in said:
-            tracker.variations[name] = said["variation"]  # in memory only: two in a row differ
-        masked = masked_field(tracker.requested_slot, self._engine.domain)
-        return [part for message in (said, masked) if message is not None for part in split(bot_uttered(message))]
+        """Say a response of the domain outside of any turn."""
+        return self._spoken.respond(name, tracker, channel, values)
 
     def new_tracker(self, sender_id: str, events: list[dict[str, Any]]) -> Tracker:
         """Make a conversation's tracker from its stored events."""
@@ -98,8 +121,12 @@ async def open_runtime(
     observer: TurnObserver | None = None,
     *,
     endpoints_file: str = "endpoints.yml",
+    on_rasa: bool = False,
 ) -> Runtime:
-    """Load the model, start the project's parts and open the stores. Raises SofyError with one French sentence."""
+    """Load the model, start the project's parts and open the stores. Raises SofyError with one French sentence.
+
+    `on_rasa`: the engine is the Rasa server of the settings, and the runtime has the desk that Rasa calls.
+    """
     model = load_model(root)
     endpoints = project_endpoints(root, environ, endpoints_file)
     for section, instead in (("tracker_store", "TRACKER_DATABASE_URL"), ("lock_store", "REDIS_URL")):
@@ -113,12 +140,19 @@ async def open_runtime(
     except ValueError as error:
         raise SofyError(f"endpoints.yml : la clé {error} n'est pas valable.") from None
     actions = open_actions(root, model, endpoints)
-    engine = Engine(model.domain, model.core, model.pipeline.parse, actions, personal=privacy.names)
     keyring = Keyring(settings.secret_key)
+    engine: Engine | None = None
+    rasa: RasaSide | None = None
+    turns: TurnEngine
+    if on_rasa:
+        rasa, turns = _open_rasa(settings, model, actions, privacy, keyring)
+    else:
+        engine = Engine(model.domain, model.core, model.pipeline.parse, actions, personal=privacy.names)
+        turns = DialogueEngine(engine)
     plugins = load_plugins(root)
     await plugins.startup(environ, demo=settings.demo)
     try:
-        service = await open_service(settings, DialogueEngine(engine), keyring, observer)
+        service = await open_service(settings, turns, keyring, observer)
     except BaseException as error:
         await plugins.shutdown()
         if isinstance(error, StorageError):
@@ -126,12 +160,42 @@ async def open_runtime(
             raise SofyError(f"La base de données {where} ne répond pas ou n'est pas accessible ({error}).") from None
         raise
     closers: list[Closer] = [actions.close] if isinstance(actions, HttpActions) else []
+    closers += [rasa.client.close] if rasa is not None else []
     keeper = ConversationKeeper(open_database(settings.conversations_url), keyring, privacy)
     housekeeping = Housekeeping(keeper, schedules, plugins, session_minutes=model.domain.session_minutes)
     closers += [housekeeping.stop, keeper.close]
     return Runtime(
-        root, settings, model, service, plugins, privacy, keyring, installed_version(), closers, engine, housekeeping
+        root,
+        settings,
+        model,
+        service,
+        plugins,
+        privacy,
+        keyring,
+        installed_version(),
+        closers,
+        engine,
+        rasa,
+        housekeeping,
     )
+
+
+def _open_rasa(
+    settings: Settings, model: Model, actions: ActionRunner, privacy: Privacy, keyring: Keyring
+) -> tuple[RasaSide, TurnEngine]:
+    # Imported only where it is used: most servers do without.
+    from bot.rasa.client import RasaClient  # noqa: PLC0415
+    from bot.rasa.desk import Desk  # noqa: PLC0415
+    from bot.rasa.engine import RasaEngine  # noqa: PLC0415
+    from bot.rasa.sealing import Sealing  # noqa: PLC0415
+    from bot.rasa.tickets import Tickets  # noqa: PLC0415
+
+    if settings.rasa_url is None:
+        raise SofyError("Il manque SOFY_RASA_URL, l'adresse du serveur Rasa (voir .env.example).")
+    client, tickets, sealing = RasaClient(settings.rasa_url), Tickets(), Sealing(keyring, model.domain)
+    desk = Desk(model.domain, actions, tickets, sealing, token=settings.rasa_token)
+    engine = RasaEngine(model.domain, model.pipeline.parse, client, tickets, sealing, personal=privacy.names)
+    return RasaSide(client, desk), engine
 
 
 def project_endpoints(root: Path, environ: Mapping[str, str], file: str = "endpoints.yml") -> Endpoints:
@@ -154,7 +218,7 @@ def project_channels(
     return channels
 
 
-def open_actions(root: Path, model: Model, endpoints: Endpoints) -> ActionClient:
+def open_actions(root: Path, model: Model, endpoints: Endpoints) -> ActionRunner:
     """Give what runs the project's custom actions: a server, this process, or nothing."""
     if endpoints.action_endpoint is not None:
         return HttpActions(endpoints.action_endpoint)
@@ -167,6 +231,10 @@ class NoActions:
     """For a project that has no custom action."""
 
     async def run(self, name: str, tracker: View, domain: Domain) -> ActionResult:
+        """Nothing can be run."""
+        raise ActionFailedError(f"{name}: the project has no custom actions")
+
+    async def call(self, name: str, body: Mapping[str, Any]) -> ActionResult:
         """Nothing can be run."""
         raise ActionFailedError(f"{name}: the project has no custom actions")
 

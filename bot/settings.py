@@ -74,6 +74,9 @@ class Settings(BaseModel):
     proxy_hops: int = Field(0, ge=0, le=5, alias="SOFY_PROXY_HOPS")
     live_conversations: int = Field(500, ge=1, alias="SOFY_LIVE_CONVERSATIONS")
     lock_seconds: float = Field(60.0, gt=0, alias="SOFY_LOCK_SECONDS")
+    rasa_url: str | None = Field(None, alias="SOFY_RASA_URL")
+    rasa_desk: str = Field("127.0.0.1:5056", alias="SOFY_RASA_DESK")
+    rasa_token: SecretStr | None = Field(None, alias="SOFY_RASA_TOKEN")
     log_level: str = Field("INFO", alias="SOFY_LOG_LEVEL")
 
     @field_validator("database_url", "tracker_database_url")
@@ -103,6 +106,22 @@ class Settings(BaseModel):
         if parts.scheme not in {"http", "https"} or not parts.netloc:
             raise ValueError("une adresse http:// ou https:// est attendue")
         return value.rstrip("/")
+
+    @field_validator("rasa_url")
+    @classmethod
+    def _rasa(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "http://-")
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.username is not None:
+            raise ValueError("une adresse http:// ou https://, sans mot de passe, est attendue")
+        return value
+
+    @field_validator("rasa_desk")
+    @classmethod
+    def _desk(cls, value: str) -> str:
+        host, separator, port = value.rpartition(":")
+        if not separator or not host or not port.isdigit() or not 0 <= int(port) <= 65535:
+            raise ValueError("adresse:port est attendu, comme 127.0.0.1:5056")
+        return value
 
     @field_validator("allowed_origins")
     @classmethod

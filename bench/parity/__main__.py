@@ -2,7 +2,8 @@
 
 Run by `make parity`. First the conversations of `bench/parity.yml`, whose meaning is given as `/intent` payloads: the
 runtime has its actions in process, Rasa calls a stock action server. Then every story test of `tests/stories`, in
-patients' own words: both call a staged action server, and Rasa asks the runtime's model what words mean. Both engines
+patients' own words: both call a staged action server, and Rasa asks the runtime's model what words mean. With
+`--behind`, the story tests once more, on the runtime with Rasa for its engine (docs/rasa.md). Both engines
 get one variation per response (Rasa picks at random). Differences that are meant are named in docs/parity.md and in
 `bench/parity/comparing.py`; any other fails.
 """
@@ -25,7 +26,7 @@ from bench.parity.comparing import OTHERWISE, Difference, Turn, compare, otherwi
 from bench.parity.players import Complaints, PlayError, Side, play
 from bench.parity.projects import Projects, prepare
 from bench.parity.scripts import CONVERSATIONS, STORIES, Script, read_conversations, read_stories
-from bench.parity.servers import serve_conversations, serve_stories
+from bench.parity.servers import serve_conversations, serve_fronted, serve_stories
 from bench.rasa_environment import find_rasa
 
 Serve = Callable[[Projects, Path, aiohttp.ClientSession], AbstractAsyncContextManager[tuple[Side, Side]]]
@@ -94,15 +95,18 @@ def run(arguments: argparse.Namespace, rasa: Path) -> int:
     """Prepare and play; 1 when there is a difference that is not meant."""
     conversations = _chosen(read_conversations(arguments.scripts), arguments) if arguments.conversations else []
     stories = _chosen(read_stories([arguments.tests]), arguments) if arguments.stories else []
+    behind = _chosen(read_stories([arguments.tests]), arguments) if arguments.behind else []
     report = Report()
     folder = Path(tempfile.mkdtemp(prefix="sofy-parity-"))
     started = time.monotonic()
     try:
-        ready = prepare(folder, rasa, conversations=bool(conversations), stories=bool(stories))
+        ready = prepare(folder, rasa, conversations=bool(conversations), stories=bool(stories or behind))
         if conversations:
             asyncio.run(play_all(ready, rasa, serve_conversations, conversations, report))
         if stories:
             asyncio.run(play_all(ready, rasa, serve_stories, stories, report))
+        if behind:
+            asyncio.run(play_all(ready, rasa, serve_fronted, behind, report))
     finally:
         if arguments.keep:
             print(f"kept: {folder}")
@@ -113,7 +117,7 @@ def run(arguments: argparse.Namespace, rasa: Path) -> int:
         print(line)
     minutes = (time.monotonic() - started) / 60
     print(
-        f"{len(conversations)} conversations, {len(stories)} story tests, {report.messages} messages on each engine, "
+        f"{len(conversations)} conversations, {len(stories)} story tests, {len(behind)} behind, {report.messages} messages on each engine, "
         f"{report.different} differ ({len(report.intended)} more are meant to), {minutes:.1f} minutes"
     )
     return 1 if report.failures else 0
@@ -131,6 +135,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="play what has this in its name")
     parser.add_argument("--conversations", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--stories", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--behind", action="store_true", help="story tests on the runtime with Rasa for its engine")
     parser.add_argument("--keep", action="store_true", help="keep the folder with databases and logs")
     arguments = parser.parse_args()
     rasa = find_rasa(print)

@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from bench.parity.scripts import ROOT
 
 KEY = "parity-key-of-at-least-32-characters"
+FRONT_ENDPOINTS = "endpoints-front.yml"
 CONFIG = """
 recipe: default.v1
 language: fr
@@ -102,14 +103,26 @@ def import_demo(folder: Path) -> None:
     _run(sofy("import", *files), ROOT, environment(folder))
 
 
-def write_endpoints(project: Path, *, actions: str | None = None, nlu: str | None = None, own: bool = False) -> None:
-    """Write a copy's endpoints: where its actions and its NLU are, and (`own`) the project's own settings."""
+def write_endpoints(
+    project: Path,
+    *,
+    actions: str | None = None,
+    nlu: str | None = None,
+    nlg: str | None = None,
+    own: bool = False,
+    file: str = "endpoints.yml",
+) -> None:
+    """Write a copy's endpoints: where its actions, NLU and NLG are, and (`own`) the project's own settings."""
     yaml = YAML()
     sections = (yaml.load((ROOT / "endpoints.yml").read_text(encoding="utf-8")) if own else None) or {}
-    for name, url in (("action_endpoint", actions and f"{actions}/webhook"), ("nlu", nlu)):
+    for name, url in (
+        ("action_endpoint", actions and f"{actions}/webhook"),
+        ("nlu", nlu),
+        ("nlg", nlg and f"{nlg}/nlg"),
+    ):
         if url is not None:
             sections[name] = {"url": url}
-    with (project / "endpoints.yml").open("w", encoding="utf-8") as file:
+    with (project / file).open("w", encoding="utf-8") as file:
         yaml.dump(sections, file)
 
 

@@ -17,7 +17,15 @@ import aiohttp
 from bench.parity.cues import SpoolCues, StageCues
 from bench.parity.meaning import Meanings
 from bench.parity.players import Side
-from bench.parity.projects import Projects, environment, import_demo, sofy, with_sources, write_endpoints
+from bench.parity.projects import (
+    FRONT_ENDPOINTS,
+    Projects,
+    environment,
+    import_demo,
+    sofy,
+    with_sources,
+    write_endpoints,
+)
 from bench.parity.scripts import ROOT, project_domain
 from bot.privacy import Privacy, read_rules
 from bot.project.project import load_endpoints
@@ -122,6 +130,38 @@ async def serve_stories(
                     (logs["rasa"], logs["stage-rasa"]),
                 ),
             )
+
+
+@contextlib.asynccontextmanager
+async def serve_fronted(
+    ready: Projects, rasa: Path, session: aiohttp.ClientSession
+) -> AsyncIterator[tuple[Side, Side]]:
+    """Serve the runtime with its own engine, and the runtime with Rasa for its engine (docs/rasa.md)."""
+    staged, other_staged, theirs, ours, front, desk = (f"http://127.0.0.1:{free_port()}" for _ in range(6))
+    write_endpoints(ready.real, actions=staged, own=True)
+    write_endpoints(ready.real, actions=other_staged, own=True, file=FRONT_ENDPOINTS)
+    write_endpoints(ready.rasa, actions=desk, nlu=desk, nlg=desk)
+    logs = _logs(ready, "fronted", "stage-runtime", "stage-front", "rasa", "runtime", "front")
+    behind = ["--rasa", theirs, "--endpoints", FRONT_ENDPOINTS]
+    at_desk = {"SOFY_RASA_DESK": desk.removeprefix("http://")}
+    with (
+        running(_stage(ready, staged, "runtime"), logs["stage-runtime"], cwd=ROOT, env=environment(ready.folder)),
+        running(_stage(ready, other_staged, "front"), logs["stage-front"], cwd=ROOT, env=environment(ready.folder)),
+        running([*_rasa(rasa, theirs), "--debug"], logs["rasa"], cwd=ready.rasa, env=environment(ready.folder)),
+        running(_runtime(ours), logs["runtime"], cwd=ready.real, env=with_sources(ready.data("beside"))),
+        running(
+            [*_runtime(front), *behind], logs["front"], cwd=ready.real, env=with_sources(ready.data("front")) | at_desk
+        ),
+    ):
+        await wait_for(session, f"{staged}/health", 60, logs["stage-runtime"])
+        await wait_for(session, f"{other_staged}/health", 60, logs["stage-front"])
+        await wait_for(session, f"{ours}/health/ready", 60, logs["runtime"])
+        await wait_for(session, f"{theirs}/status", 180, logs["rasa"])
+        await wait_for(session, f"{front}/health/ready", 60, logs["front"])
+        yield (
+            Side("runtime", ours, StageCues(session, staged), logs=(logs["runtime"], logs["stage-runtime"])),
+            Side("rasa behind", front, StageCues(session, other_staged), logs=(logs["front"], logs["stage-front"])),
+        )
 
 
 def _stage(ready: Projects, url: str, side: str) -> list[str]:

@@ -70,6 +70,8 @@ async def _ready(request: web.Request) -> web.Response:
         await runtime.service.check()
     except StorageError as error:
         problems["storage"] = str(error)
+    if runtime.rasa is not None and (silent := await runtime.rasa.problem()):
+        problems["rasa"] = silent
     problems.update(await runtime.plugins.problems())
     if problems:
         return json_response({"status": "not_ready", "problems": problems}, status=503)

@@ -20,7 +20,10 @@ from bot.model import newest_model
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from aiohttp.web import AppRunner
+
     from bot.channels.base import MessagingChannel
+    from bot.runtime import Runtime
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +45,8 @@ def serve(arguments: argparse.Namespace) -> int:
             raise SofyError(f"Le fichier {file} n'existe pas.")
     if arguments.workers > 1 and settings.redis_url is None:
         raise SofyError("Plusieurs processus (--workers) partagent leurs verrous par Redis : réglez REDIS_URL.")
+    if arguments.workers > 1 and settings.rasa_url is not None:
+        raise SofyError("Avec Rasa comme moteur, un seul processus : ôtez --workers.")
     sockets = _given(arguments.fd) if arguments.fd else bind(arguments.host, arguments.port, demo=settings.demo)
     try:
         if arguments.workers > 1:
@@ -64,6 +69,8 @@ def _settings(arguments: argparse.Namespace, root: Path) -> Settings:
             os.environ["PUBLIC_URL"] = f"http://localhost:{arguments.port}"
     if arguments.auth_token:
         os.environ["SOFY_AUTH_TOKEN"] = arguments.auth_token
+    if arguments.rasa:
+        os.environ["SOFY_RASA_URL"] = arguments.rasa
     if arguments.cors:
         os.environ["SOFY_ALLOWED_ORIGINS"] = ",".join(arguments.cors)
     return open_settings(root, demo=arguments.demo)
@@ -144,18 +151,51 @@ async def _serve(root: Path, settings: Settings, sockets: list[socket.socket], a
     channels = project_channels(root, os.environ, arguments.credentials)
     messaging = _messaging(channels, settings)
     metrics = Metrics()
-    runtime = await open_runtime(root, settings, os.environ, metrics, endpoints_file=arguments.endpoints)
+    desk_socket = _desk_socket(settings)
+    runtime = await open_runtime(
+        root, settings, os.environ, metrics, endpoints_file=arguments.endpoints, on_rasa=settings.rasa_url is not None
+    )
     app = make_app(runtime, metrics, rest_channel="rest" in channels, messaging=messaging)
     runner = QuietRunner(app)
     await runner.setup()
     for listener in sockets:
         await web.SockSite(runner, listener, shutdown_timeout=_GRACE_SECONDS).start()
+    desk = await _open_desk(runtime, desk_socket)
     release_unused_memory()
     _say_ready(settings, sockets, arguments.ready_fd)
     await asyncio.to_thread(read_certificates)
     await stop.wait()
     logger.info("stopping")
     await runner.cleanup()
+    if desk is not None:  # last: the turns that are going on need it
+        await desk.cleanup()
+
+
+def _desk_socket(settings: Settings) -> socket.socket | None:
+    """Listen for Rasa, when it is the engine. Raises SofyError: another machine is answered only with a token."""
+    if settings.rasa_url is None:
+        return None
+    host, _, port = settings.rasa_desk.rpartition(":")
+    host = host.strip("[]")
+    if host not in {"127.0.0.1", "::1", "localhost"} and settings.rasa_token is None:
+        raise SofyError(f"SOFY_RASA_DESK ({settings.rasa_desk}) est hors de cette machine : réglez SOFY_RASA_TOKEN.")
+    try:
+        return _listen(host, int(port))
+    except OSError as error:
+        raise SofyError(
+            f"SOFY_RASA_DESK : l'adresse {settings.rasa_desk} n'est pas libre ({error.strerror})."
+        ) from None
+
+
+async def _open_desk(runtime: Runtime, listener: socket.socket | None) -> AppRunner | None:
+    if listener is None or runtime.rasa is None:
+        return None
+    from aiohttp import web  # noqa: PLC0415
+
+    runner = web.AppRunner(runtime.rasa.desk.app(), access_log=None)
+    await runner.setup()
+    await web.SockSite(runner, listener).start()
+    return runner
 
 
 def _say_ready(settings: Settings, sockets: list[socket.socket], ready_fd: int | None) -> None:
@@ -165,6 +205,8 @@ def _say_ready(settings: Settings, sockets: list[socket.socket], ready_fd: int |
         return
     port = sockets[0].getsockname()[1]
     lines = [f"L'assistant est prêt : {settings.public_url}  (port {port})"]
+    if settings.rasa_url is not None:
+        lines.append(f"Moteur : Rasa, à {settings.rasa_url} ; il trouve ses actions à {settings.rasa_desk}.")
     if settings.demo:
         lines.append(f"Courriels de la démonstration : {settings.public_url}/demo/mailbox")
     elif settings.auth_token is None:

@@ -46,6 +46,14 @@ class ActionClient(Protocol):
         ...
 
 
+class ActionCaller(Protocol):
+    """Runs custom actions from a request that another engine made."""
+
+    async def call(self, name: str, body: Mapping[str, Any]) -> ActionResult:
+        """Run one action; `body` is the request as Rasa makes it. Raises ActionRejectedError or ActionFailedError."""
+        ...
+
+
 def request_body(name: str, tracker: View, domain: Domain) -> dict[str, Any]:
     """The call as Rasa makes it, without the domain's text being copied."""
     return {
@@ -100,11 +108,15 @@ class InProcessActions:
         return frozenset(self._executor.actions)
 
     async def run(self, name: str, tracker: View, domain: Domain) -> ActionResult:
+        """Run one action for the embedded engine."""
+        return await self.call(name, request_body(name, tracker, domain))
+
+    async def call(self, name: str, body: Mapping[str, Any]) -> ActionResult:
         """Run one action; whatever it raises, only the kind and the place of it are told."""
         from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException  # noqa: PLC0415
 
         try:
-            result = await self._executor.run(request_body(name, tracker, domain))
+            result = await self._executor.run(body)
         except ActionExecutionRejection:
             raise ActionRejectedError(name) from None
         except ActionNotFoundException:
@@ -138,6 +150,14 @@ class HttpActions:
             self._session = None
 
     async def run(self, name: str, tracker: View, domain: Domain) -> ActionResult:
+        """Call the server for the embedded engine."""
+        return await self._post(name, self._body(name, tracker, domain))
+
+    async def call(self, name: str, body: Mapping[str, Any]) -> ActionResult:
+        """Hand another engine's request on."""
+        return await self._post(name, json.dumps(body, ensure_ascii=False).encode())
+
+    async def _post(self, name: str, body: bytes) -> ActionResult:
         """Call the server; a 400 is a rejection, anything else that is not 200 a failure."""
         if self._session is None:
             timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
@@ -145,7 +165,7 @@ class HttpActions:
         try:
             async with self._session.post(
                 self._url,
-                data=self._body(name, tracker, domain),
+                data=body,
                 params=self._parameters,
                 headers={"Content-Type": "application/json", **self._headers},
             ) as response:

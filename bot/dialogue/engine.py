@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import hmac
 import logging
-import os
 import time
 import uuid
 from collections.abc import Callable, Collection
-from typing import Any, Protocol
+from typing import Any
 
 from bot.dialogue.action_client import ActionClient
 from bot.dialogue.core import Core
 from bot.dialogue.events import Event, slot_set, user_uttered
+from bot.dialogue.hearing import Hearing, Parser
 from bot.dialogue.messages import BotMessage, UserMessage
-from bot.dialogue.payloads import parse_payload
 from bot.dialogue.personal import PersonalText
 from bot.dialogue.prediction import Predictor
 from bot.dialogue.responses import Responses
 from bot.dialogue.runner import Runner
-from bot.dialogue.secrets import MASK, Redactor, no_meaning, parse_at_secret, redacted
+from bot.dialogue.secrets import Redactor, no_meaning
 from bot.dialogue.tracker import Tracker
 from bot.dialogue.turn import Turn
 from bot.project.domain import Domain
@@ -31,14 +29,6 @@ MAX_ACTIONS = 10
 """Actions per turn (Rasa's MAX_NUMBER_OF_PREDICTIONS)."""
 
 
-class Parsed(Protocol):
-    """What a parser gives back (`bot.nlu.ParseResult`)."""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Rasa's `{text, intent, entities, intent_ranking}`."""
-        ...
-
-
 class Engine:
     """Runs the turns of any number of conversations; it keeps no state of its own."""
 
@@ -46,7 +36,7 @@ class Engine:
         self,
         domain: Domain,
         core: Core,
-        parser: Callable[[str], Parsed],
+        parser: Parser,
         actions: ActionClient,
         *,
         personal: Collection[str] = (),
@@ -63,16 +53,14 @@ class Engine:
         """
         self.domain = domain
         self.core = core
-        self._parse = parser
+        self._hearing = Hearing(domain, parser, PersonalText(personal))
         self._actions = actions
         self._session_minutes = domain.session_minutes if session_minutes is None else session_minutes
         self._max_actions = max_actions
         self._responses = Responses(domain, seed=seed)
         self.predictor = Predictor(core)
         self._clock = clock
-        self._secret_key = os.urandom(16)
         self._new_id = new_id
-        self._personal = PersonalText(personal)
 
     def tracker(self, sender_id: str, events: list[Event] | None = None) -> Tracker:
         """A conversation of this engine: a new one, or one read back from its stored events."""
@@ -86,18 +74,17 @@ class Engine:
         """
         messages: list[BotMessage] = []
         # Looked at before the session may end: an answer that comes a day late is still a secret.
-        asked_secret = tracker.requested_slot in self.domain.secret_slots
+        asked_secret = self._hearing.at_secret(tracker)
         if self._needs_session(tracker):
             turn = self._turn(tracker, message)
             if message.metadata:
                 turn.log([slot_set(SESSION_METADATA_SLOT, dict(message.metadata))])
             await turn.start_session()
             messages += turn.messages
-        event, secret = self._user_event(tracker, message, asked_secret=asked_secret)
-        tracker.last_secret = self._mark(event["text"]) if secret else None
-        turn = self._turn(tracker, message, secret=secret, secret_text=event["text"] if secret else None)
+        heard = self._hearing.hear(tracker, message, asked_secret=asked_secret, now=self._clock())
+        turn = self._turn(tracker, message, secret=heard.secret, secret_text=heard.secret_text)
         try:
-            self._log_user(tracker, event, secret=secret)
+            self._log_user(tracker, heard.event, heard.logged)
             await turn.extract()
             await turn.run_until_listening()
         finally:
@@ -123,7 +110,8 @@ class Engine:
         turn = self._turn(tracker, message)
         parsed = {**no_meaning(message.text), "intent": {"name": intent}, "entities": entities or []}
         event = user_uttered(message.text, parsed, input_channel=channel, metadata=message.metadata)
-        self._log_user(tracker, event, secret=False)
+        event = {**event, "timestamp": self._clock()}
+        self._log_user(tracker, event, self._hearing.logged(event))
         await turn.extract()
         await turn.run_until_listening()
         return messages + turn.messages
@@ -157,31 +145,7 @@ class Engine:
             return False
         return (self._clock() - last) / 60 > self._session_minutes
 
-    def _user_event(self, tracker: Tracker, message: UserMessage, *, asked_secret: bool) -> tuple[Event, bool]:
-        """The message as an event with its real text, and whether it is secret."""
-        text = message.text if message.masked else message.text.strip()
-        still_asked = tracker.requested_slot in self.domain.secret_slots
-        # Sent twice: the second one comes when something else is asked, and is as secret as the first.
-        again = tracker.last_secret is not None and tracker.last_secret == self._mark(text)
-        at_secret = still_asked or ((asked_secret or again) and not message.masked)
-        metadata = {**message.metadata, "masked": True} if message.masked else message.metadata
-        if at_secret:
-            parsed = parse_at_secret(message, text, self.domain, lambda words: self._parse(words).as_dict())
-        elif message.masked:
-            # A masked field where no secret is asked for: the page is late. Nobody gets to see the text.
-            text = MASK
-            parsed = no_meaning(text)
-        else:
-            payload = parse_payload(text, self.domain) if message.payloads else None
-            parsed = payload if payload is not None else self._parse(text).as_dict()
-        event = user_uttered(text, parsed, input_channel=message.input_channel, metadata=metadata)
-        return event, at_secret
-
-    def _mark(self, text: str) -> bytes:
-        return hmac.digest(self._secret_key, text.encode("utf-8", "surrogatepass"), "sha256")
-
-    def _log_user(self, tracker: Tracker, event: Event, *, secret: bool) -> None:
-        timed = {**event, "timestamp": self._clock()}
-        logged = redacted(timed) if secret else self._personal.masked(timed)
+    @staticmethod
+    def _log_user(tracker: Tracker, event: Event, logged: Event) -> None:
         tracker.update(logged)
-        tracker.set_live(None if logged is timed else timed)
+        tracker.set_live(None if logged is event else event)

@@ -9,7 +9,10 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from bot.dialogue.tracker import View
+from bot.dialogue.events import bot_uttered
+from bot.dialogue.messages import BotMessage, split
+from bot.dialogue.secrets import masked_field
+from bot.dialogue.tracker import Tracker, View
 from bot.project.domain import Domain, Response
 
 logger = logging.getLogger(__name__)
@@ -62,6 +65,22 @@ class Responses:
         if self._seed is None:
             return candidates[0]
         return candidates[zlib.crc32(f"{self._seed}:{sender_id}:{name}".encode()) % len(candidates)]
+
+
+class Spoken:
+    """Says responses outside of any turn, for the service: too long a message, an internal error."""
+
+    def __init__(self, domain: Domain) -> None:
+        self._domain = domain
+        self._responses = Responses(domain)
+
+    def respond(self, name: str, tracker: Tracker, channel: str, values: Mapping[str, Any]) -> list[BotMessage]:
+        """Say a response; it is not logged. A masked field stays masked."""
+        said = self._responses.generate(name, tracker, channel, tracker.variations, values)
+        if said is not None and "variation" in said:
+            tracker.variations[name] = said["variation"]  # in memory only: two in a row differ
+        masked = masked_field(tracker.requested_slot, self._domain)
+        return [part for message in (said, masked) if message is not None for part in split(bot_uttered(message))]
 
 
 def eligible(variations: list[Response], channel: str, slots: Mapping[str, Any]) -> list[int]:

@@ -79,10 +79,11 @@ class Redactor:
             return event if value is None or isinstance(value, bool) else {**event, "value": MASK}
         if self._secret is None:
             return event
-        cleaned = self._scrub(event)
+        cleaned = self.scrub(event)
         return cleaned if isinstance(cleaned, dict) else event
 
-    def _scrub(self, value: Any) -> Any:
+    def scrub(self, value: Any) -> Any:
+        """Any JSON value without the secret in it."""
         secret = self._secret
         if secret is None:
             return value
@@ -93,7 +94,7 @@ class Redactor:
         if isinstance(value, dict):
             if not any(isinstance(inner, str | dict | list) for inner in value.values()):
                 return value
-            return {key: inner if key == "event" else self._scrub(inner) for key, inner in value.items()}
+            return {key: inner if key == "event" else self.scrub(inner) for key, inner in value.items()}
         if isinstance(value, list):
-            return [self._scrub(inner) for inner in value]
+            return [self.scrub(inner) for inner in value]
         return value
