@@ -19,6 +19,7 @@ PURE = {
 LAYERS = {
     "bot.channels": 5,
     "bot.service": 4,
+    "bot.rasa": 3,
     "bot.storage": 3,
     "bot.dialogue": 2,
     "bot.nlu": 1,

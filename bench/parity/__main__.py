@@ -2,8 +2,8 @@
 
 Run by `make parity`. First the conversations of `bench/parity.yml`, whose meaning is given as `/intent` payloads: the
 runtime has its actions in process, Rasa calls a stock action server. Then every story test of `tests/stories`, in
-patients' own words: both call a staged action server, and Rasa asks the runtime's model what words mean. With
-`--behind`, the story tests once more, on the runtime with Rasa for its engine (docs/rasa.md). Both engines
+patients' own words: both call a staged action server, and Rasa asks the runtime's model what words mean. Last, the
+story tests on the runtime with Rasa for its engine (docs/rasa.md). Both engines
 get one variation per response (Rasa picks at random). Differences that are meant are named in docs/parity.md and in
 `bench/parity/comparing.py`; any other fails.
 """
@@ -72,6 +72,10 @@ async def play_all(ready: Projects, rasa: Path, serve: Serve, scripts: Sequence[
                 report.failures += [f"  logged meanwhile: {line}" for line in complaints.lines()]
             verdict = "DIFF" if failed else "ok  "
             print(f"{verdict} {number}/{len(scripts)} {script.name} ({len(script.messages)} messages)", flush=True)
+        if theirs.blind:
+            leaks = theirs.leaks()
+            print(f"secrets, addresses and numbers typed: {len(theirs.typed)}, seen by Rasa: {len(leaks)}", flush=True)
+            report.failures += [f"Rasa saw what was typed: {text}" for text in leaks]
 
 
 async def _play_on_both(
@@ -117,7 +121,8 @@ def run(arguments: argparse.Namespace, rasa: Path) -> int:
         print(line)
     minutes = (time.monotonic() - started) / 60
     print(
-        f"{len(conversations)} conversations, {len(stories)} story tests, {len(behind)} behind, {report.messages} messages on each engine, "
+        f"{len(conversations)} conversations, {len(stories)} story tests, {len(behind)} with Rasa behind, "
+        f"{report.messages} messages on each engine, "
         f"{report.different} differ ({len(report.intended)} more are meant to), {minutes:.1f} minutes"
     )
     return 1 if report.failures else 0
@@ -135,7 +140,9 @@ def main() -> int:
     parser.add_argument("--only", default="", help="play what has this in its name")
     parser.add_argument("--conversations", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--stories", action=argparse.BooleanOptionalAction, default=True)
-    parser.add_argument("--behind", action="store_true", help="story tests on the runtime with Rasa for its engine")
+    parser.add_argument(
+        "--behind", action=argparse.BooleanOptionalAction, default=True, help="Rasa behind our channels"
+    )
     parser.add_argument("--keep", action="store_true", help="keep the folder with databases and logs")
     arguments = parser.parse_args()
     rasa = find_rasa(print)

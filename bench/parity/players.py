@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,11 @@ from bot.testing.stage import Directions
 PATIENCE = aiohttp.ClientTimeout(total=120)
 """For one message: longer than any turn takes on a busy machine. A server that is slower is a failure."""
 
+_ASKED = frozenset(
+    {"email", "nam", "password", "password_confirmation", "activation_code", "login_id", "login_password"}
+)
+_TELLING = re.compile(r"@|\d.*\d|\S[!?#$%&*]\S")
+"""What no other text has by chance: an address, digits, a password."""
 _WRONG = re.compile(r"error|exception|failed|timeout", re.IGNORECASE)
 _FEW = 5
 
@@ -40,6 +45,15 @@ class Side:
     """Told before each message: the conversation, which slot is asked for, whether the field is masked."""
     logs: tuple[Path, ...] = ()
     """Where its servers write what goes wrong."""
+    blind: tuple[Path, ...] = ()
+    """What a server writes that must not know what is typed (Rasa's log at debug level, with its trackers)."""
+    typed: set[str] = field(default_factory=set)
+    """What was typed to it where a secret or a personal value was asked."""
+
+    def leaks(self) -> list[str]:
+        """What was typed and is in the files of `blind`."""
+        written = [path.read_text(encoding="utf-8", errors="replace") for path in self.blind]
+        return sorted(text for text in self.typed if any(text in each for each in written))
 
 
 async def play(session: aiohttp.ClientSession, side: Side, script: Script, now: float) -> list[Turn]:
@@ -52,6 +66,8 @@ async def play(session: aiohttp.ClientSession, side: Side, script: Script, now: 
         await directions.prepare(script.before)
         for number, message in enumerate(script.messages, 1):
             body = await request_body(directions, message, script.sender)
+            if requested in _ASKED and _TELLING.search(body["message"]):
+                side.typed.add(body["message"].strip())
             side.coming(script.sender, requested, body["metadata"].get("input") == "secret")
             replies = await _json(session.post(f"{side.url}/webhooks/rest/webhook", json=body, timeout=PATIENCE))
             state = await _json(session.get(f"{side.url}/conversations/{script.sender}/tracker?include_events=ALL"))

@@ -122,8 +122,8 @@ def write_endpoints(
     ):
         if url is not None:
             sections[name] = {"url": url}
-    with (project / file).open("w", encoding="utf-8") as file:
-        yaml.dump(sections, file)
+    with (project / file).open("w", encoding="utf-8") as output:
+        yaml.dump(sections, output)
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -160,7 +160,13 @@ async def serve_fronted(
         await wait_for(session, f"{front}/health/ready", 60, logs["front"])
         yield (
             Side("runtime", ours, StageCues(session, staged), logs=(logs["runtime"], logs["stage-runtime"])),
-            Side("rasa behind", front, StageCues(session, other_staged), logs=(logs["front"], logs["stage-front"])),
+            Side(
+                "rasa behind",
+                front,
+                StageCues(session, other_staged),
+                logs=(logs["front"], logs["stage-front"]),
+                blind=(logs["rasa"],),
+            ),
         )
 
 

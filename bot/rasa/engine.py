@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import time
+import uuid
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -12,10 +14,13 @@ from bot.dialogue.messages import BotMessage, UserMessage, split
 from bot.dialogue.personal import PersonalText
 from bot.dialogue.responses import Spoken
 from bot.dialogue.tracker import Tracker
+from bot.dialogue.turn import INTERNAL_ERROR
 from bot.project.domain import Domain
-from bot.rasa.client import RasaClient, RasaError
+from bot.rasa.client import RasaClient
 from bot.rasa.sealing import Sealing
 from bot.rasa.tickets import Ticket, Tickets, is_ticket, spent
+
+logger = logging.getLogger(__name__)
 
 
 class RasaEngine:
@@ -31,8 +36,12 @@ class RasaEngine:
         *,
         personal: Collection[str] = (),
         clock: Callable[[], float] = time.time,
+        new_id: Callable[[], str] = lambda: uuid.uuid4().hex[:8],
     ) -> None:
-        """`personal`: entities whose values are logged masked (bot/dialogue/personal.py)."""
+        """`personal`: entities whose values are logged masked (bot/dialogue/personal.py).
+
+        `new_id` gives the reference that a failure is logged and told under.
+        """
         self._domain = domain
         self._hearing = Hearing(domain, parser, PersonalText(personal))
         self._client = client
@@ -40,6 +49,7 @@ class RasaEngine:
         self._sealing = sealing
         self._spoken = Spoken(domain)
         self._clock = clock
+        self._new_id = new_id
 
     def new_tracker(self, sender_id: str, events: list[Event]) -> Tracker:
         """Make the copy of a conversation from its stored events."""
@@ -50,7 +60,7 @@ class RasaEngine:
         return self._spoken.respond(name, tracker, channel, values)
 
     async def handle(self, tracker: Tracker, message: UserMessage) -> list[BotMessage]:
-        """Run one turn. Raises RasaError when Rasa does not answer, or has nothing to say."""
+        """Run one turn; where Rasa has nothing to say (an action failed), we say so. Raises RasaError."""
         asked_secret = self._hearing.at_secret(tracker)
         heard = self._hearing.hear(tracker, message, asked_secret=asked_secret, now=self._clock())
         with self._tickets.issue(tracker, message, heard) as ticket:
@@ -68,7 +78,9 @@ class RasaEngine:
                 said.extend(split(event))
             tracker.update(self._kept(event, ticket))
         if not said:
-            raise RasaError("the turn: nothing was said")
+            reference = self._new_id()
+            logger.error("Rasa said nothing reference=%s", reference)
+            said = self.respond(INTERNAL_ERROR, tracker, message.output_channel(), reference=reference)
         return said
 
     def _kept(self, event: Event, ticket: Ticket) -> Event:

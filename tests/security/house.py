@@ -19,6 +19,7 @@ from aiohttp.test_utils import TestClient
 from bot.cli import main
 from bot.dialogue.messages import BotMessage, UserMessage
 from bot.runtime import Runtime
+from tests.rasa_stand_in import StandInRasa
 from tests.security.canaries import search, sweep
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,6 +34,8 @@ class House:
     runtime: Runtime
     client: TestClient[web.Request, web.Application]
     folder: Path
+    rasa: StandInRasa | None = None
+    """The engine, when it is not the embedded one; what it keeps is below `folder` too."""
     senders: set[str] = field(default_factory=set)
 
     async def say(self, sender: str, *texts: str, masked: bool = False, page: str = "page-1") -> list[BotMessage]:

@@ -18,6 +18,8 @@ from tests.security import canaries
 from tests.security.canaries import GOOD, LATE, ODD, OTHER, PASSWORDS, STRAY, WRONG_CODES
 from tests.security.house import LUCIE, House
 
+pytestmark = pytest.mark.parametrize("engine", ["embedded", "rasa"])
+
 
 @pytest.mark.parametrize("masked", [True, False])
 async def test_a_whole_signup_and_login(house: House, masked: bool) -> None:
