@@ -60,7 +60,8 @@ class ActionMatchRecord(Action):
         portal = await get_portal()
         profile = await portal.profile(account)
         known = set_slots(email=profile.email, nam=profile.nam, username=profile.username)
-        match = await portal.match_record(account, clinic, tracker.sender_id)
+        turn = Turn.of(tracker)
+        match = await portal.match_record(account, clinic, tracker.sender_id, address=turn.address)
         if match.status == "already_linked":
             dispatcher.utter_message(response="utter_already_linked")
             return [*known, SlotSet("outcome", "already_linked")]
@@ -72,9 +73,7 @@ class ActionMatchRecord(Action):
             return [*known, *set_slots(outcome="stopped", offer="link")]
         if match.status != "one":
             return [*known, *set_slots(outcome="no_match", match_repair=None, correcting=None)]
-        status, lines = await send_code(
-            account, clinic, tracker.sender_id, Turn.of(tracker).page_session, profile.email, again=False
-        )
+        status, lines = await send_code(account, clinic, tracker.sender_id, turn, profile.email, again=False)
         for response, values in lines:
             dispatcher.utter_message(response=response, **values)
         if status == "busy":

@@ -17,10 +17,11 @@ Line = tuple[str, dict[str, Any]]
 
 
 async def send_code(
-    account_id: str, clinic_id: str, conversation: str, page_session: str, email: str | None, *, again: bool
+    account_id: str, clinic_id: str, conversation: str, turn: Turn, email: str | None, *, again: bool
 ) -> tuple[str, list[Line]]:
     """Send a code. Returns the store's status and what to say of it: (response, values)."""
-    result = await (await get_portal()).send_code(account_id, clinic_id, conversation, page_session)
+    portal = await get_portal()
+    result = await portal.send_code(account_id, clinic_id, conversation, turn.page_session, address=turn.address)
     address = {"email_masked": shown_email(email)}
     lines: dict[str, list[Line]] = {
         "sent": [("utter_code_resent" if again else "utter_code_sent", address)],
@@ -50,7 +51,7 @@ class ActionResendCode(Action):
             tracker.get_slot("account_id"),
             tracker.get_slot("clinic_choice"),
             tracker.sender_id,
-            Turn.of(tracker).page_session,
+            Turn.of(tracker),
             tracker.get_slot("email"),
             again=True,
         )

@@ -72,6 +72,8 @@ class Turn:
     by_link: bool
     """On this channel passwords are given on a page of their own: what is typed is never one."""
     page_session: str
+    address: str | None
+    """The network address that it comes from; None where that says nothing of the patient (a back end's, a text)."""
     kind: Kind
     last_action: str | None
     """For a return: the action that answered the interruption."""
@@ -92,6 +94,7 @@ class Turn:
             entities=message.get("entities") or (),
             masked=bool(metadata.get("masked")) or metadata.get("input") == "secret",
             by_link=metadata.get("secrets") == "link" and metadata.get("input") != "secret",
+            address=str(metadata["address"]) if metadata.get("address") else None,
             page_session=str(metadata.get("page_session") or tracker.sender_id),
             kind=kind,
             last_action=last,

@@ -151,6 +151,7 @@ class ConversationService:
                 replies, outcome = await self._refuse_long(message), "too_long"
             else:
                 async with self._locks.hold(message.sender_id):
+                    message = replace(message, address=address)
                     replies, outcome = await self._turn(message, own_buttons=own_buttons, read=read)
         except RateLimitedError:
             self._count(message, "limited", started)

@@ -52,7 +52,12 @@ class ValidateActivationForm(ConversationForm):
             run.wrong("activation_code", "wrong")
             return True
         result = await (await run.portal()).check_code(
-            run.get("account_id"), run.get("clinic_choice"), run.conversation, turn.page_session, reading.code
+            run.get("account_id"),
+            run.get("clinic_choice"),
+            run.conversation,
+            turn.page_session,
+            reading.code,
+            address=turn.address,
         )
         if result.status in ("ok", "owned"):
             run.accept("activation_code", True)
@@ -84,7 +89,7 @@ async def send_again(run: FormRun) -> bool:
         run.get("account_id"),
         run.get("clinic_choice"),
         run.conversation,
-        run.turn.page_session,
+        run.turn,
         run.get("email"),
         again=True,
     )

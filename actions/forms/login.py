@@ -54,7 +54,9 @@ class ValidateLoginForm(ConversationForm):
         if len(secret.get_secret_value().split()) > 1:  # no password has a space: not worth a try that counts
             run.wrong("login_password")
             return True
-        result = await (await run.portal()).login(run.get("login_id"), secret, run.conversation)
+        result = await (await run.portal()).login(
+            run.get("login_id"), secret, run.conversation, address=run.turn.address
+        )
         run.accept("login_password", result.status == "ok")
         if result.status == "ok":
             run.set(account_id=result.account_id, wait=None)

@@ -72,10 +72,12 @@ class Accounts:
             return CreateResult("username_taken")
         return CreateResult("created", account.id)
 
-    async def login(self, login_id: str, password: SecretStr, conv: str) -> LoginResult:
+    async def login(self, login_id: str, password: SecretStr, conv: str, *, address: str | None = None) -> LoginResult:
         """Log in by username or email; as long and with the same answer whether the account exists or not."""
         login_index = self._core.vault.mac("login", canonical_username(login_id))
-        attempt = Attempt("login", self._core.conv_index(conv), login_index, self._crowd)
+        attempt = Attempt(
+            "login", self._core.conv_index(conv), login_index, self._crowd, self._core.address_index(address)
+        )
         async with self._core.db.read() as session:
             now = self._core.clock()
             counts = self._core.counting.on(session, now)

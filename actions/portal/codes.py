@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic import SecretStr
 from sqlalchemy import Select, select, update
@@ -21,7 +21,7 @@ from actions.portal.counting import Counts, Refusal, Use, Window
 from actions.portal.errors import MailError
 from actions.portal.letters import code_letter
 from actions.portal.limit_settings import Limits
-from actions.portal.limits import DAY_SECONDS, HOUR_SECONDS, Attempt, Slowing, codes_to, of_crowd
+from actions.portal.limits import ADDRESS_SECONDS, DAY_SECONDS, HOUR_SECONDS, Attempt, Slowing, codes_to, of_crowd
 from actions.portal.mail import Mailer
 from actions.portal.matching import Matching
 from actions.portal.models import Account, ActivationCode, Clinic, Link
@@ -36,8 +36,17 @@ MAX_TRIES: Final = 5
 BETWEEN_SENDS_SECONDS: Final = 60
 OLDER_LOOKED_AT: Final = 10
 """How many codes before the newest a wrong one is compared with, to tell the patient that it is an older one."""
-_CROWDED: Final = frozenset({"codes_clinic", "codes_total"})
 _MAILBOX: Final = "mailbox"
+_ADDRESS: Final = "codes_address"
+_CROWDED: Final = frozenset({"codes_clinic", "codes_total", _ADDRESS})
+
+
+class _Wanted(NamedTuple):
+    """A code about to be sent."""
+
+    row: ActivationCode
+    address_index: str | None
+    """Keyed hash of the address that asks for it."""
 
 
 class Codes:
@@ -57,7 +66,9 @@ class Codes:
         self._core, self._accounts, self._matching, self._mailer = core, accounts, matching, mailer
         self._limits, self._slowing, self._reached = limits, slowing, reached
 
-    async def send(self, account_id: str, clinic_id: str, conv: str, page_session: str) -> SendResult:
+    async def send(
+        self, account_id: str, clinic_id: str, conv: str, page_session: str, *, address: str | None = None
+    ) -> SendResult:
         """Mail a new code to the email that matched; the one before is dead from here on."""
         code = f"{secrets.randbelow(1_000_000):06d}"
         taken: tuple[list[Use], str] | None = None
@@ -68,8 +79,9 @@ class Codes:
                 if len(records) != 1 or await self._matching.is_linked(session, account_id, clinic_id):
                     return SendResult("no_match")
                 row = self._new(account, clinic_id, records[0], code, conv=conv, page=page_session)
-                taken = (self._uses(row), row.id)
-                refusal = await self._refusal(self._core.counting.on(session, row.sent_at), row)
+                wanted = _Wanted(row, self._core.address_index(address))
+                taken = (self._uses(wanted), row.id)
+                refusal = await self._refusal(self._core.counting.on(session, row.sent_at), wanted)
                 if refusal is not None:
                     return await self._refuse_send(session, row, refusal)
                 await self._supersede(session, account_id, clinic_id)
@@ -83,7 +95,7 @@ class Codes:
             if isinstance(error, IntegrityError):  # two sends at once: the other one's code is the live one
                 return SendResult("too_soon", BETWEEN_SENDS_SECONDS)
             raise
-        return await self._mail(row, to, clinic.name, code)
+        return await self._mail(wanted, to, clinic.name, code)
 
     async def kill(self, conv: str, page_session: str | None) -> bool:
         """The page was reloaded or left: the codes it asked for are dead (None: all the conversation's).
@@ -99,7 +111,16 @@ class Codes:
             killed = await session.scalars(statement.values(state="left").returning(ActivationCode.id))
             return killed.first() is not None
 
-    async def check(self, account_id: str, clinic_id: str, conv: str, page_session: str, code: SecretStr) -> CodeResult:
+    async def check(
+        self,
+        account_id: str,
+        clinic_id: str,
+        conv: str,
+        page_session: str,
+        code: SecretStr,
+        *,
+        address: str | None = None,
+    ) -> CodeResult:
         """Check a typed code. The right one is used up, links the clinic and makes the account permanent."""
         for _ in range(2):
             try:
@@ -111,13 +132,22 @@ class Codes:
                         clinic_id=clinic_id,
                         conv=conv,
                         page=page_session,
+                        address=address,
                     )
             except IntegrityError:  # another account was verified with this email at this instant: look again
                 continue
         return CodeResult("none")
 
     async def _check(
-        self, session: AsyncSession, code: SecretStr, *, account_id: str, clinic_id: str, conv: str, page: str
+        self,
+        session: AsyncSession,
+        code: SecretStr,
+        *,
+        account_id: str,
+        clinic_id: str,
+        conv: str,
+        page: str,
+        address: str | None,
     ) -> CodeResult:
         account = await self._accounts.get(session, account_id, lock=True)
         row = await self._newest(session, account_id, clinic_id)
@@ -131,7 +161,8 @@ class Codes:
         if row.expires_at <= now:
             row.state = "expired"
             return CodeResult("expired")
-        attempt, counts = Attempt("code", self._core.conv_index(conv)), self._core.counting.on(session, now)
+        attempt = Attempt("code", self._core.conv_index(conv), address_index=self._core.address_index(address))
+        counts = self._core.counting.on(session, now)
         hold = await self._slowing.hold(counts, now, attempt)
         if hold is not None:
             await self._reached.note(hold.limit, clinic_id, session)
@@ -175,7 +206,8 @@ class Codes:
         was_good = any(self._core.vault.matches("code", _bound(each, code), each.code_mac) for each in older)
         return CodeResult("superseded" if was_good else "wrong", left)
 
-    async def _mail(self, row: ActivationCode, to: str, clinic_name: str, code: str) -> SendResult:
+    async def _mail(self, wanted: _Wanted, to: str, clinic_name: str, code: str) -> SendResult:
+        row = wanted.row
         letter = code_letter(format_code(code), clinic_name, LIFETIME_SECONDS // 60)
         try:
             await self._mailer.send(to, letter, self._core.clock())
@@ -183,18 +215,20 @@ class Codes:
             async with self._core.db.write() as session:
                 # It never left: it neither counts in the limits nor opens anything.
                 await session.execute(update(ActivationCode).where(ActivationCode.id == row.id).values(state="failed"))
-                await self._core.counting.on(session, row.sent_at).give_back(self._uses(row), row.id)
+                await self._core.counting.on(session, row.sent_at).give_back(self._uses(wanted), row.id)
                 await self._audit(session, "mail_failed", row.account_id, row.clinic_id)
             return SendResult("mail_failed")
         return SendResult("sent", BETWEEN_SENDS_SECONDS)
 
-    async def _refusal(self, counts: Counts, row: ActivationCode) -> Refusal | None:
+    async def _refusal(self, counts: Counts, wanted: _Wanted) -> Refusal | None:
         """Count the code that is about to go, unless something is against it."""
-        refusal = await counts.take(self._uses(row), row.id)
-        if refusal is not None and refusal.reason == _MAILBOX:
-            # Whoever filled it, its owner is not kept out: from here on the mailbox gets one a minute.
-            refusal = await counts.take(self._uses(row, crowded_mailbox=True), row.id)
-        return refusal
+        crowded: frozenset[str] = frozenset()
+        while True:
+            refusal = await counts.take(self._uses(wanted, crowded), wanted.row.id)
+            if refusal is None or refusal.reason not in {_MAILBOX, _ADDRESS} - crowded:
+                return refusal
+            # Whoever filled it, nobody is kept out: from here on a mailbox gets one a minute, an address one in 10 s.
+            crowded |= {refusal.reason}
 
     async def _refuse_send(self, session: AsyncSession, row: ActivationCode, refusal: Refusal) -> SendResult:
         if refusal.reason in _CROWDED:
@@ -203,12 +237,16 @@ class Codes:
         await self._audit(session, f"code_refused_{refusal.reason}", row.account_id, row.clinic_id)
         return SendResult(refusal.reason, refusal.wait_seconds)  # type: ignore[arg-type]
 
-    def _uses(self, row: ActivationCode, *, crowded_mailbox: bool = False) -> list[Use]:
-        """What a code counts for: its account in the clinic, its mailbox, the clinic, all."""
-        limits, mac = self._limits, self._core.vault.mac
+    def _uses(self, wanted: _Wanted, crowded: frozenset[str] = frozenset()) -> list[Use]:
+        """What a code counts for: its account in the clinic, its mailbox, the address that asks, the clinic, all."""
+        row, limits, mac = wanted.row, self._limits, self._core.vault.mac
         mailbox = Window(limits.mailbox_codes_per_hour, HOUR_SECONDS, _MAILBOX)
-        if crowded_mailbox:
+        if _MAILBOX in crowded:
             mailbox = Window(1, BETWEEN_SENDS_SECONDS, "too_soon")
+        address = Window(limits.address_codes_per_hour, HOUR_SECONDS, _ADDRESS)
+        if _ADDRESS in crowded:
+            address = Window(1, ADDRESS_SECONDS, _ADDRESS)
+        asking = f"codes:address:{wanted.address_index}"
         return [
             Use(
                 f"codes:account:{mac('codes of', row.account_id + ' ' + row.clinic_id)}",
@@ -220,6 +258,7 @@ class Codes:
             ),
             # The window without a limit has it remembered for an hour in both cases.
             Use(codes_to(row.email_index), (mailbox, Window(0, HOUR_SECONDS, _MAILBOX))),
+            *([Use(asking, (address, Window(0, HOUR_SECONDS, _ADDRESS)))] if wanted.address_index else []),
             *of_crowd(f"codes:clinic:{mac('clinic', row.clinic_id)}", limits.clinic_codes_per_hour, "codes_clinic"),
             *of_crowd("codes:total", limits.total_codes_per_hour, "codes_total"),
         ]

@@ -35,6 +35,10 @@ class Core:
         """The same under every key, the newest first."""
         return self.vault.macs("conversation", conv)
 
+    def address_index(self, address: str | None) -> str | None:
+        """The keyed hash under which a network address is counted; it is stored nowhere itself."""
+        return None if address is None else self.vault.mac("address", address)
+
     @staticmethod
     def is_writing(session: AsyncSession) -> bool:
         """Whether this session came from ``Database.write``."""

@@ -26,6 +26,8 @@ class Limits:
     """Mailed to one mailbox for all accounts; beyond it one a minute, so that no stranger can keep its owner out."""
     clinic_codes_per_hour: int = 30_000
     total_codes_per_hour: int = 100_000
+    address_codes_per_hour: int = 600
+    """Mailed at the request of one address (a waiting room, a telephone company); beyond it one in ten seconds."""
     conversation_login_failures: int = 5
     """Failed logins of one conversation that cost nothing; after them it waits, longer each time."""
     name_login_failures: int = 10
@@ -33,6 +35,11 @@ class Limits:
     conversation_match_failures: int = 8
     nam_match_failures: int = 10
     conversation_code_failures: int = 15
+    address_login_failures_per_hour: int = 300
+    """Failures from one address, whatever the conversations; beyond it a try is heard ten seconds after the last one
+    that failed. So too in the next two."""
+    address_match_failures_per_hour: int = 300
+    address_code_failures_per_hour: int = 600
     clinic_match_failures_per_hour: int = 10_000
     """Beyond it conversations that failed already wait; a first try is always heard. So too in the next two."""
     total_match_failures_per_hour: int = 50_000

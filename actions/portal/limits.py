@@ -5,6 +5,8 @@ time goes by. A conversation that fails too often waits longer and longer, up to
 that fails too often, from whichever conversations, makes waits of half a minute at most. When a clinic, or all
 together, has had too many failures within an hour, conversations that failed already wait until there are fewer.
 Both hold only conversations that failed already: whoever comes with the right password is always heard the first time.
+An address (of the network) from which too much fails is heard once in ten seconds, whatever the conversation: else a
+guesser would begin a new one for each try.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from actions.portal.limit_settings import Limits
 
 HOUR_SECONDS: Final = 3600.0
 DAY_SECONDS: Final = 24 * HOUR_SECONDS
+ADDRESS_SECONDS: Final = 10.0
+"""How long an address that is over its limit waits for its next turn."""
 
 Kind = Literal["login", "match", "code"]
 
@@ -69,12 +73,19 @@ class Attempt:
     value_index: str | None = None
     crowd: Sequence[Use] = ()
     """What its failure counts for besides; these hold only conversations that failed already."""
+    address_index: str | None = None
+    """Keyed hash of the address that it comes from; None where that says nothing of the patient."""
 
     @property
     def names(self) -> list[str]:
         """Under which names its failures are counted: the conversation's, then the value's."""
         own = f"{self.kind}:c:{self.conv_index}"
         return [own] if self.value_index is None else [own, f"{self.kind}:v:{self.value_index}"]
+
+    @property
+    def address_name(self) -> str | None:
+        """Under which name the failures of its address are counted."""
+        return None if self.address_index is None else f"{self.kind}:a:{self.address_index}"
 
 
 class Slowing:
@@ -90,10 +101,20 @@ class Slowing:
             "login": Rule(limits.name_login_failures, step=5, cap=30, forgiven_every=60),
             "match": Rule(limits.nam_match_failures, step=5, cap=30, forgiven_every=60),
         }
+        self._by_address = {
+            "login": _of_address(limits.address_login_failures_per_hour),
+            "match": _of_address(limits.address_match_failures_per_hour),
+            "code": _of_address(limits.address_code_failures_per_hour),
+        }
 
     async def hold(self, counts: Counts, now: float, attempt: Attempt) -> Hold | None:
         """Whether the conversation has to wait before it tries (again); None when it may now."""
-        mine, *of_value = await counts.failures(attempt.names)
+        address, of_address = attempt.address_name, self._by_address[attempt.kind]
+        names = attempt.names
+        mine, *others = await counts.failures([*names, *([address] if address is not None else [])])
+        of_value = others[: len(names) - 1]
+        if address is not None and of_address is not None and (wait := of_address.wait(others[-1], now)) > 0:
+            return Hold("busy", f"{attempt.kind}_failures_address", math.ceil(wait))
         by_conversation, by_value = self._by_conversation[attempt.kind], self._by_value.get(attempt.kind)
         if not remaining(mine, by_conversation.forgiven_every, now):
             return None
@@ -114,6 +135,9 @@ class Slowing:
         for name, rule in zip(attempt.names, rules, strict=False):
             if rule is not None:
                 await counts.add_failure(name, rule.forgiven_every)
+        of_address = self._by_address[attempt.kind]
+        if attempt.address_name is not None and of_address is not None:
+            await counts.add_failure(attempt.address_name, of_address.forgiven_every)
         if attempt.crowd:
             await counts.note(attempt.crowd, secrets.token_hex(8))
 
@@ -121,6 +145,13 @@ class Slowing:
     async def succeeded(counts: Counts, attempt: Attempt) -> None:
         """A try succeeded: the conversation starts afresh; the value does not, others may still guess it."""
         await counts.forget(attempt.names[:1])
+
+
+def _of_address(per_hour: int) -> Rule | None:
+    """The rule of an address; None when there is no limit."""
+    if not per_hour:
+        return None
+    return Rule(per_hour, step=ADDRESS_SECONDS, cap=ADDRESS_SECONDS, forgiven_every=HOUR_SECONDS / per_hour)
 
 
 def of_crowd(name: str, limit: int, reason: str) -> list[Use]:

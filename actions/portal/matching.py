@@ -24,8 +24,10 @@ class Matching:
         self._core, self._accounts, self._limits = core, accounts, limits
         self._slowing, self._reached = slowing, reached
 
-    async def match(self, account_id: str, clinic_id: str, conv: str | None = None) -> MatchResult:
-        """Look for the record; failures are counted per conversation (else per account), NAM, clinic and in total."""
+    async def match(
+        self, account_id: str, clinic_id: str, conv: str | None = None, *, address: str | None = None
+    ) -> MatchResult:
+        """Look for the record; failures count per conversation (else account), NAM, address, clinic and in total."""
         async with self._core.db.write() as session:
             account = await self._accounts.get(session, account_id)
             if await self.is_linked(session, account_id, clinic_id):
@@ -33,7 +35,7 @@ class Matching:
             now = self._core.clock()
             conv_index = self._core.conv_index(conv or account_id)
             nam_index = self._core.vault.mac("nam", self._accounts.person(account)["nam"])
-            attempt = Attempt("match", conv_index, nam_index, self._crowd(clinic_id))
+            attempt = Attempt("match", conv_index, nam_index, self._crowd(clinic_id), self._core.address_index(address))
             counts = self._core.counting.on(session, now)
             hold = await self._slowing.hold(counts, now, attempt)
             if hold is not None:

@@ -156,9 +156,9 @@ class Portal:
             privacy_version=privacy_version,
         )
 
-    async def login(self, login_id: str, password: SecretStr, conv: str) -> LoginResult:
-        """Log in by username or email."""
-        return await self._accounts.login(login_id, password, conv)
+    async def login(self, login_id: str, password: SecretStr, conv: str, *, address: str | None = None) -> LoginResult:
+        """Log in by username or email. `address`, here and below: the patient's, for its limits; kept hashed."""
+        return await self._accounts.login(login_id, password, conv, address=address)
 
     async def profile(self, account_id: str) -> Profile:
         """The email, NAM, province and username of an account."""
@@ -193,23 +193,34 @@ class Portal:
         """A clinic by its identifier."""
         return await self.clinics.get(clinic_id)
 
-    async def match_record(self, account_id: str, clinic_id: str, conv: str | None = None) -> MatchResult:
+    async def match_record(
+        self, account_id: str, clinic_id: str, conv: str | None = None, *, address: str | None = None
+    ) -> MatchResult:
         """Whether exactly one record of the clinic has the account's NAM and email."""
-        return await self._matching.match(account_id, clinic_id, conv)
+        return await self._matching.match(account_id, clinic_id, conv, address=address)
 
-    async def send_code(self, account_id: str, clinic_id: str, conv: str, page_session: str) -> SendResult:
+    async def send_code(
+        self, account_id: str, clinic_id: str, conv: str, page_session: str, *, address: str | None = None
+    ) -> SendResult:
         """Mail a new code, which kills the one before."""
-        return await self._codes.send(account_id, clinic_id, conv, page_session)
+        return await self._codes.send(account_id, clinic_id, conv, page_session, address=address)
 
     async def kill_code(self, conv: str, page_session: str | None = None) -> bool:
         """The page was reloaded or left; whether there was a code to kill."""
         return await self._codes.kill(conv, page_session)
 
     async def check_code(
-        self, account_id: str, clinic_id: str, conv: str, page_session: str, code: SecretStr
+        self,
+        account_id: str,
+        clinic_id: str,
+        conv: str,
+        page_session: str,
+        code: SecretStr,
+        *,
+        address: str | None = None,
     ) -> CodeResult:
         """Check a typed code; the right one links the clinic and makes the account permanent."""
-        return await self._codes.check(account_id, clinic_id, conv, page_session, code)
+        return await self._codes.check(account_id, clinic_id, conv, page_session, code, address=address)
 
     async def audit(self, kind: str, **safe_fields: audit.Safe) -> None:
         """Write an event: words, small numbers, booleans and identifiers only (`UnsafeAuditFieldError`)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import aiohttp
 
 from bench.parity.comparing import Turn, turn_of
 from bench.parity.cues import Cues
-from bench.parity.scripts import Message, Script
+from bench.parity.scripts import ROOT, Message, Script
 from bot.project.names import REQUESTED_SLOT
 from bot.testing.stage import Directions
 
@@ -24,6 +25,7 @@ _ASKED = frozenset(
 )
 _TELLING = re.compile(r"@|\d.*\d|\S[!?#$%&*]\S")
 """What no other text has by chance: an address, digits, a password."""
+_SHORTEST = 6
 _WRONG = re.compile(r"error|exception|failed|timeout", re.IGNORECASE)
 _FEW = 5
 
@@ -53,7 +55,9 @@ class Side:
     def leaks(self) -> list[str]:
         """What was typed and is in the files of `blind`."""
         written = [path.read_text(encoding="utf-8", errors="replace") for path in self.blind]
-        return sorted(text for text in self.typed if any(text in each for each in written))
+        # Six digits are part of many a longer number, and of times of the day.
+        patterns = {text: re.compile(rf"(?<![\w.:]){re.escape(text)}(?!\w)") for text in self.typed}
+        return sorted(text for text, pattern in patterns.items() if any(map(pattern.search, written)))
 
 
 async def play(session: aiohttp.ClientSession, side: Side, script: Script, now: float) -> list[Turn]:
@@ -66,7 +70,7 @@ async def play(session: aiohttp.ClientSession, side: Side, script: Script, now: 
         await directions.prepare(script.before)
         for number, message in enumerate(script.messages, 1):
             body = await request_body(directions, message, script.sender)
-            if requested in _ASKED and _TELLING.search(body["message"]):
+            if _tells(requested, body["message"]):
                 side.typed.add(body["message"].strip())
             side.coming(script.sender, requested, body["metadata"].get("input") == "secret")
             replies = await _json(session.post(f"{side.url}/webhooks/rest/webhook", json=body, timeout=PATIENCE))
@@ -77,6 +81,23 @@ async def play(session: aiohttp.ClientSession, side: Side, script: Script, now: 
         where = f"{script.name}, message {len(turns) + 1}, {side.name}"
         raise PlayError(f"{where}: {type(error).__name__}: {error}") from error
     return turns
+
+
+def _tells(requested: str | None, text: str) -> bool:
+    """Whether a secret or a personal value is given, which no other text has by chance.
+
+    A username at the login is none: the assistant shows it, and Rasa has what the assistant says. Nor is an example
+    that the assistant gives.
+    """
+    if requested not in _ASKED or (requested == "login_id" and "@" not in text):
+        return False
+    return len(text.strip()) >= _SHORTEST and _TELLING.search(text) is not None and text.strip() not in _words()
+
+
+@cache
+def _words() -> str:
+    """What the assistant may say."""
+    return (ROOT / "domain.yml").read_text(encoding="utf-8")
 
 
 async def request_body(directions: Directions, message: Message, sender: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -25,6 +26,7 @@ METRICS: web.AppKey[Metrics] = web.AppKey("metrics")
 LARGEST_BODY = 64 * 1024  # bytes: 5 000 characters of any script, escaped, and room for metadata
 access_log = logging.getLogger("bot.access")
 logger = logging.getLogger(__name__)
+_LONGEST_ADDRESS = 64
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -124,14 +126,27 @@ def object_field(data: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def client_address(request: web.Request) -> str:
-    """Give the client's address; behind proxies, the one that the nearest of SOFY_PROXY_HOPS proxies saw."""
+    """Give the client's address; behind proxies, the one that the nearest of SOFY_PROXY_HOPS proxies saw.
+
+    Of an IPv6 address the network (/64): it is one subscriber's, who has all of its addresses to choose from.
+    """
     hops = request.app[RUNTIME].settings.proxy_hops
     if hops:
         forwarded = ",".join(request.headers.getall("X-Forwarded-For", []))
         chain = [part.strip() for part in forwarded.split(",") if part.strip()]
         if len(chain) >= hops:
-            return chain[-hops]
-    return request.remote or "unknown"
+            return _subscriber(chain[-hops])
+    return _subscriber(request.remote or "unknown")
+
+
+def _subscriber(address: str) -> str:
+    try:
+        read = ip_address(address.partition("%")[0].strip("[]"))
+    except ValueError:
+        return address[:_LONGEST_ADDRESS]
+    if isinstance(read, IPv6Address):
+        return str(read.ipv4_mapped or IPv6Network((read, 64), strict=False))
+    return str(read)
 
 
 def is_authorised(request: web.Request) -> bool:

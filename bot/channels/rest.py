@@ -19,6 +19,7 @@ from bot.service import RateLimitedError
 
 CHANNEL = "rest"
 LONGEST_ID = 255
+LONGEST_ADDRESS = 64
 
 
 def routes() -> list[web.RouteDef]:
@@ -35,7 +36,9 @@ async def _receive(request: web.Request) -> web.Response:
     sender = text_field(data, "sender", "default", longest=LONGEST_ID)
     text = text_field(data, "message")
     channel = text_field(data, "input_channel", CHANNEL, longest=LONGEST_ID)
-    metadata = object_field(data, "metadata")
+    metadata = dict(object_field(data, "metadata"))
+    given = text_field(metadata, "address", "", longest=LONGEST_ADDRESS) or None
+    metadata.pop("address", None)
     masked = metadata.get("input") == "secret"
     message = UserMessage(
         # As Rasa: the ends are stripped; but a password is taken as it was typed.
@@ -47,8 +50,8 @@ async def _receive(request: web.Request) -> web.Response:
         masked=masked,
     )
     runtime = request.app[RUNTIME]
-    # With a token the caller is a back end: its one address says nothing of its users.
-    address = client_address(request) if runtime.settings.auth_token is None else None
+    # With a token the caller is a back end: its one address says nothing of its users; it may tell theirs.
+    address = client_address(request) if runtime.settings.auth_token is None else given
     try:
         replies = await runtime.service.handle(message, address=address)
     except RateLimitedError as error:

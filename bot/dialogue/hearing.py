@@ -82,7 +82,8 @@ class Hearing:
         tracker.last_secret = self._mark(text) if secret else None
         event = user_uttered(text, parsed, input_channel=message.input_channel, metadata=metadata)
         event = {**event, "timestamp": now}
-        return Heard(event, redacted(event) if secret else self._personal.masked(event), secret)
+        logged = redacted(event) if secret else self._personal.masked(event)
+        return Heard(_addressed(event, message.address), logged, secret)
 
     def logged(self, event: Event) -> Event:
         """A user event that is no secret, as it may be stored."""
@@ -93,3 +94,11 @@ class Hearing:
 
     def _mark(self, text: str) -> bytes:
         return hmac.digest(self._key, text.encode("utf-8", "surrogatepass"), "sha256")
+
+
+def _addressed(event: Event, address: str | None) -> Event:
+    """The event with the patient's address in its metadata: for the turn only."""
+    if address is None:
+        return event
+    metadata = {**event["metadata"], "address": address}
+    return {**event, "metadata": metadata, "parse_data": {**event["parse_data"], "metadata": metadata}}

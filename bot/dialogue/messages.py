@@ -21,6 +21,8 @@ class UserMessage:
     """Whether `/intent{…}` is obeyed (False for what patients type in a web chat or a text message)."""
     masked: bool = False
     """Whether the text comes from a masked field: at a secret's question, all of it is the secret."""
+    address: str | None = field(default=None, repr=False)
+    """The patient's network address, where it is known; actions see it as `metadata.address`, and nothing logs it."""
 
     def output_channel(self) -> str:
         """Name that responses are selected by: for REST it is Rasa's `collector`."""

@@ -68,7 +68,7 @@ class RasaEngine:
                 tracker.sender_id,
                 ticket.number,
                 channel=message.input_channel,
-                metadata=heard.event["metadata"],
+                metadata=heard.logged["metadata"],
             )
         said: list[BotMessage] = []
         for event in await self._client.events(tracker.sender_id, after=_last_time(tracker)):

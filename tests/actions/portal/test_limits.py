@@ -13,7 +13,7 @@ from sqlalchemy import select
 from actions import plugin
 from actions.portal.errors import SettingsError
 from actions.portal.limit_settings import Limits, read_limits
-from actions.portal.models import AuditEvent
+from actions.portal.models import AuditEvent, Throttle
 from actions.portal.portal import Portal
 from actions.portal.reached import AGAIN_SECONDS, refused
 from actions.portal.settings import load_settings
@@ -204,6 +204,78 @@ class TestLogins:
         world = limited(world, conversation_login_failures=2)
         statuses = [(await world.portal.login("nobody", WRONG, "g")).status for _ in range(3)]
         assert statuses == ["wrong", "wrong", "slowed"]
+
+
+class TestAddresses:
+    """Slowed whatever the conversation: a guesser would begin a new one for each try."""
+
+    async def test_a_guesser_with_a_new_conversation_for_each_try(self, world: World) -> None:
+        world = limited(world, address_login_failures_per_hour=3)
+        await world.sign_up()
+        for number in range(3):
+            tried = await world.portal.login(f"name_{number}", WRONG, f"conv{number}", address="203.0.113.7")
+            assert tried.status == "wrong"
+        held = await world.portal.login("lucie_88", WRONG, "one more", address="203.0.113.7")
+        assert (held.status, held.wait_seconds) == ("busy", 10)
+        assert await reached(world) == [("login_failures_address", None)]
+        elsewhere = await world.portal.login("lucie_88", PASSWORD, "lucie", address="198.51.100.1")
+        assert elsewhere.status == "ok"
+        unknown = await world.portal.login("lucie_88", PASSWORD, "by text")
+        assert unknown.status == "ok"
+
+    async def test_slowed_and_never_shut_out(self, world: World) -> None:
+        world = limited(world, address_login_failures_per_hour=2)
+        await world.sign_up()
+        for number in range(2):
+            await world.portal.login("x_x_x_x", WRONG, f"conv{number}", address="a")
+        assert (await world.portal.login("lucie_88", PASSWORD, "lucie", address="a")).status == "busy"
+        world.clock.advance(10)
+        assert (await world.portal.login("lucie_88", PASSWORD, "lucie", address="a")).status == "ok"
+        world.clock.advance(1800)  # one of two an hour is forgiven
+        assert (await world.portal.login("x_x_x_x", WRONG, "new", address="a")).status == "wrong"
+        assert (await world.portal.login("x_x_x_x", WRONG, "newer", address="a")).status == "busy"
+
+    async def test_known_and_unknown_names_are_told_the_same(self, world: World) -> None:
+        world = limited(world, address_login_failures_per_hour=1)
+        await world.sign_up()
+        await world.portal.login("nobody_here", WRONG, "a", address="a")
+        known = await world.portal.login("lucie_88", WRONG, "b", address="a")
+        assert known == await world.portal.login("nobody_here", WRONG, "c", address="a")
+
+    async def test_records_and_codes(self, world: World) -> None:
+        world = limited(world, address_match_failures_per_hour=1, address_code_failures_per_hour=1)
+        account = await world.sign_up()
+        assert (await world.portal.match_record(account, "nowhere", "a", address="a")).status == "none"
+        assert (await world.portal.match_record(account, "c1", "b", address="a")).status == "busy"
+        assert (await world.portal.match_record(account, "c1", "b", address="b")).status == "one"
+        code = await world.send(account)
+        wrong = SecretStr(other_than(code))
+        typed = ("c1", "conv", "page")
+        assert (await world.portal.check_code(account, *typed, wrong, address="a")).status == "wrong"
+        assert (await world.portal.check_code(account, *typed, SecretStr(code), address="a")).status == "slowed"
+        world.clock.advance(10)
+        assert (await world.portal.check_code(account, *typed, SecretStr(code), address="a")).status == "ok"
+
+    async def test_codes_asked_for(self, world: World) -> None:
+        world = limited(world, address_codes_per_hour=1)
+        lucie, omar = await world.sign_up("a"), await world.sign_up("b", **OMAR)
+        assert (await world.portal.send_code(lucie, "c1", "a", "page", address="a")).status == "sent"
+        held = await world.portal.send_code(omar, "c1", "b", "page", address="a")
+        assert (held.status, held.wait_seconds) == ("busy", 10)
+        world.clock.advance(10)
+        assert (await world.portal.send_code(omar, "c1", "b", "page", address="a")).status == "sent"
+
+    async def test_no_limit(self, world: World) -> None:
+        world = limited(world, address_login_failures_per_hour=0, address_codes_per_hour=0)
+        for number in range(4):
+            assert (await world.portal.login("x_x_x_x", WRONG, f"conv{number}", address="a")).status == "wrong"
+
+    async def test_addresses_are_stored_as_keyed_hashes(self, world: World) -> None:
+        await world.portal.login("x_x_x_x", WRONG, "conv", address="203.0.113.7")
+        async with world.portal.core.db.read() as session:
+            names = list(await session.scalars(select(Throttle.key)))
+        assert [name for name in names if name.startswith("login:a:")]
+        assert "203.0.113.7" not in " ".join(names)
 
 
 class TestTold:

@@ -35,6 +35,18 @@ async def test_a_secret_is_taken_as_it_was_typed(open_app: Open, engine: EchoEng
     assert not engine.heard[0].payloads
 
 
+async def test_whose_address_counts(open_app: Open, engine: EchoEngine) -> None:
+    demo, body = await open_app(), {"message": "allo", "metadata": {"page_session": "p", "address": "203.0.113.7"}}
+    await demo.post(PATH, json=body)
+    back_end = await open_app(demo="0", SOFY_AUTH_TOKEN="t" * 20, SOFY_ADDRESS_MESSAGES_PER_MINUTE="1")
+    told = await back_end.post(PATH, json=body, headers={"Authorization": f"Bearer {'t' * 20}"})
+    assert told.status == 200
+    again = await back_end.post(PATH, json=body, headers={"Authorization": f"Bearer {'t' * 20}"})
+    assert again.status == 429
+    assert [message.address for message in engine.heard] == ["127.0.0.1", "203.0.113.7"]
+    assert all(message.metadata == {"page_session": "p"} for message in engine.heard)
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
