@@ -127,6 +127,14 @@ def _add_test(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     test.add_argument("--nlu", type=Path, default=Path("tests/nlu"), metavar="CHEMIN", help="phrases de test")
     test.add_argument("--cross-validation", action="store_true", help="réentraîner sur des parties des exemples")
     test.add_argument("-f", "--folds", type=_folds, default=5, metavar="N", help="parties (5)")
+    test.add_argument(
+        "--compare",
+        nargs="?",
+        type=Path,
+        const=Path("-"),
+        metavar="RAPPORT",
+        help="dire ce qui a changé depuis un rapport (sans nom : le dernier)",
+    )
     test.add_argument("-s", "--stories", type=Path, default=Path("tests/stories"), metavar="CHEMIN", help="récits")
     test.add_argument("--out", type=Path, default=Path("results"), metavar="DOSSIER", help="rapports (results)")
     test.set_defaults(run=_lazy("check", "test"))

@@ -55,9 +55,7 @@ class Side:
     def leaks(self) -> list[str]:
         """What was typed and is in the files of `blind`."""
         written = [path.read_text(encoding="utf-8", errors="replace") for path in self.blind]
-        # Six digits are part of many a longer number, and of times of the day.
-        patterns = {text: re.compile(rf"(?<![\w.:]){re.escape(text)}(?!\w)") for text in self.typed}
-        return sorted(text for text, pattern in patterns.items() if any(map(pattern.search, written)))
+        return sorted(text for text in self.typed if any(_stands_in(text, each) for each in written))
 
 
 async def play(session: aiohttp.ClientSession, side: Side, script: Script, now: float) -> list[Turn]:
@@ -81,6 +79,11 @@ async def play(session: aiohttp.ClientSession, side: Side, script: Script, now: 
         where = f"{script.name}, message {len(turns) + 1}, {side.name}"
         raise PlayError(f"{where}: {type(error).__name__}: {error}") from error
     return turns
+
+
+def _stands_in(text: str, written: str) -> bool:
+    """Whether a text stands somewhere by itself: six digits are part of many a longer number, or of a time."""
+    return text in written and re.search(rf"(?<![\w.:]){re.escape(text)}(?!\w)", written) is not None
 
 
 def _tells(requested: str | None, text: str) -> bool:

@@ -145,10 +145,10 @@ async def serve_fronted(
     behind = ["--rasa", theirs, "--endpoints", FRONT_ENDPOINTS]
     at_desk = {"SOFY_RASA_DESK": desk.removeprefix("http://")}
     with (
-        running(_stage(ready, staged, "runtime"), logs["stage-runtime"], cwd=ROOT, env=environment(ready.folder)),
+        running(_stage(ready, staged, "runtime-again"), logs["stage-runtime"], cwd=ROOT, env=environment(ready.folder)),
         running(_stage(ready, other_staged, "front"), logs["stage-front"], cwd=ROOT, env=environment(ready.folder)),
         running([*_rasa(rasa, theirs), "--debug"], logs["rasa"], cwd=ready.rasa, env=environment(ready.folder)),
-        running(_runtime(ours), logs["runtime"], cwd=ready.real, env=with_sources(ready.data("beside"))),
+        running(_runtime(ours), logs["runtime"], cwd=ready.real, env=with_sources(ready.data("beside-front"))),
         running(
             [*_runtime(front), *behind], logs["front"], cwd=ready.real, env=with_sources(ready.data("front")) | at_desk
         ),

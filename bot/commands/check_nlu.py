@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import Problem, ProjectError, SofyError
 from bot.model import load_model
@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from bot.testing.nlu_measures import Outcome
 
 
+LAST = Path("-")
+"""`--compare` without a name: the last report."""
+
+
 def test_nlu(root: Path, arguments: argparse.Namespace) -> bool:
     """Measure the held-out sentences and, when asked for, by cross-validation; write the report and sum it up."""
-    from bot.testing.nlu import last_report, make_report, parse_all, write_report  # noqa: PLC0415
+    from bot.testing.nlu import make_report, parse_all, write_report  # noqa: PLC0415
     from bot.testing.nlu_text import summary  # noqa: PLC0415
 
     model = load_model(root)
@@ -32,12 +36,29 @@ def test_nlu(root: Path, arguments: argparse.Namespace) -> bool:
     if arguments.cross_validation:
         parts["cross_validation"] = _cross_validate(root, arguments.folds)
         count += len(parts["cross_validation"])
-    before = last_report(arguments.out)
+    before = _earlier(arguments)
     report = make_report(parts, count)
     written = write_report(report, arguments.out)
     sys.stdout.write("\n".join(summary(report, before)) + "\n")
     sys.stdout.write(f"Rapports : {', '.join(path.as_posix() for path in written)}\n")
     return True  # a measure, not a verdict: as in Rasa, only what can't be run fails
+
+
+def _earlier(arguments: argparse.Namespace) -> dict[str, Any] | None:
+    """The report to compare with: the one named, else the last one, if there is one.
+
+    Raises:
+        SofyError: `--compare` was asked for, and there is no report to compare with.
+    """
+    from bot.testing.nlu import REPORT, last_report, read_report  # noqa: PLC0415
+
+    if arguments.compare is None:
+        return last_report(arguments.out)
+    named = arguments.out / REPORT if arguments.compare == LAST else arguments.compare
+    report = read_report(named)
+    if report is None:
+        raise SofyError(f"--compare : {named} n'est pas un rapport de « sofy test nlu ».")
+    return report
 
 
 def _cross_validate(root: Path, folds: int) -> Sequence[Outcome]:

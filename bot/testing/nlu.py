@@ -92,8 +92,13 @@ def make_report(parts: dict[str, Sequence[Outcome]], examples: int) -> dict[str,
 
 def last_report(folder: Path) -> dict[str, Any] | None:
     """The report that an earlier run left in `folder`; None if there is none that can be read."""
+    return read_report(folder / REPORT)
+
+
+def read_report(path: Path) -> dict[str, Any] | None:
+    """A report; None if this is none, or can't be read."""
     try:
-        report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+        report = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return report if isinstance(report, dict) and isinstance(report.get("parts"), dict) else None

@@ -195,6 +195,10 @@ def test_sentences(sofy: Sofy, project: Path) -> None:
     assert done.code == 0, done.err
     assert "Phrases mises de côté : 3 phrases" in done.out
     assert "1  bye pris pour greet" in done.out
+    nothing = sofy("test", "nlu", "--compare", "autre.json")
+    assert (nothing.code, nothing.err) == (1, "--compare : autre.json n'est pas un rapport de « sofy test nlu ».\n")
+    for compared in (sofy("test", "nlu", "--compare"), sofy("test", "nlu", "--compare", "results/nlu_report.json")):
+        assert "(+0,0)" in compared.out, compared.err
     report = json.loads((project / "results/nlu_report.json").read_text(encoding="utf-8"))
     assert report["parts"]["held_out"]["intents"]["greet"]["recall"] == 1.0
     assert (project / "results/nlu_report.png").stat().st_size > 1_000
