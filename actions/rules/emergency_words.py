@@ -127,12 +127,26 @@ DANGER = {
     "others": r"""
         engourdi\w{0,8}(?:_\w{1,20}){0,4}_(?:cote|moitie|visage|face) | vois_double | detresse_respiratoire
         | en_detresse | sens_partir | y_?a_(?:le|un)_feu(?!_(?:rouge|vert)) | brulee?_(?:au_visage|a_la_face)
-        | (?:femme|blonde|fille|je|j|elle|conjointe|a)_accouche\b(?!_(?:en|dans|le|au|bientot|a)\b)
+        | (?:femme|blonde|fille|je|j|elle|conjointe|a)_accouche\b(?!_(?:en|dans|le|au|bientot|a|d|de|hier|ya|y)\b)
         | (?:perdu|perd|perds|creve)_(?:mes|ses|les)_eaux
         | allergi\w{1,5}(?:_\w{1,20}){0,4}_(?:enfl|gonfl|respir|etouf)\w{0,4}
         | tombee?(?:_\w{1,20}){0,8}_(?:bouge|repond|reagit|releve)_(?:pus?|plus|pas)
         | (?:vais|veux|va)_(?:le_|la_|les_)?tuer_(?:quelqu|mon|ma|mes|tout|du_monde)
         | (?:le|au|du)_9_?1_?1\b(?!_(?:rue|boul|av))
+    """,
+    "more accidents": rf"""
+        (?:recu|mange|pogne)_une_balle(?!_(?:de|d|du|au|aux)\b)
+        | (?:pogne\w?|coince\w?|pris\w?|ecrase\w?)_(?:en_dessous|dessous|sous)_(?:(?:de|d|du|son|le|la|un|une|l|mon)_)*
+            (?:tracteur|char|auto|camion|machine|arbre|voiture|quatre_roues|4_roues|vtt|skidoo)
+        | (?:arrache\w?|sectionne\w?|ampute\w?){_GAP}?(?:doigts?|main|orteils?|bras|jambe|pied)
+        | manque_(?:des|un|deux|trois)_doigts?
+        | (?:avale\w{{0,2}}|swallow\w{{0,3}}|gobe\w?|ingere\w?){_GAP}?(?:batteri\w{{1,2}}|piles?|aimants?
+            |piece_de_monnaie)
+        | contractions?{_GAP}?(?:aux|toutes_les|chaque|every)_(?:\w{{1,6}}_)?min\w{{0,5}}
+        | (?:taches?|plaques?)_(?:mauves?|violettes?){_GAP}?(?:fievre|corps|partout)
+        | (?:fievre|febrile){_GAP}?(?:amorphe|inerte|nuque_raide) | (?:amorphe|inerte|nuque_raide){_GAP}?fievre
+        | (?:il|elle|y|i)_(?:ne_)?repond_(?:plus|pus?|pas)_(?:quand_je_(?:lui|l)|a_son_nom|du_tout)
+        | (?:pas|pus?|plus|mal|hard|cannot|t)_(?:a_|de_|to_)?breath?er?\b
     """,
     "violence": r"""
         (?:on|il|elle|y|quelqu_?un|mon_(?:chum|ex|mari|conjoint|pere|fils|frere)|ma_(?:blonde|mere|femme
@@ -142,7 +156,9 @@ DANGER = {
             |a_violee?|a_etranglee?|menace_de_mort|tire_dessus)\b
         | (?:violee?|viol|agressee?|agression_sexuelle|kidnappe\w{0,2}|enlevee?_par|menace_(?:avec
             |d)_(?:un|une)_(?:arme|couteau|fusil))
-        | a_(?:un_|une_)(?:arme|fusil|gun|couteau)
+        | a_(?:un_|une_)(?:arme|fusil|gun|couteau) | avec_(?:un|une|son)_(?:fusil|gun|pistolet|carabine|machette)
+        | faire_du_mal_a_(?:quelqu|mon|ma|mes|lui|elle|eux|du_monde|autrui)
+        | voix_(?:qui_)?(?:me_)?(?:dit|disent|demandent?)_(?:de|d)
     """,
     "calls": r"""
         (?:appel\w{0,4}|compose\w?|call|besoin_d[eu]?|faire_venir|envoye\w{0,2}|veux|faut
@@ -201,6 +217,12 @@ SUICIDE = rf"""
     | (?:avoir|ai)_(?:pus?|plus)_(?:de_)?raison_de_vivre | aucune_raison_de_vivre | lettre_d_?adieu
     | derniere_volonte_avant_de_mourir | 1_?866_?appelle
     | sauter_(?:en_bas_)?(?:d|du|de)_(?:un_|l_|le_)?(?:pont|balcon|toit|immeuble|edifice|fenetre)
+    | sur_le_(?:bord|rebord)_(?:du|d_un|de_la)_(?:pont|toit|balcon|fenetre|falaise)
+    | (?:j_ai|jai|ai)_(?:deja_)?(?:une|ma|la)_corde(?!_(?:a|de|pour|d|qui)\b)
+    | (?:plus|pus?)_(?:l_|le_)?(?:envi\w?|gout)_(?:de_|d_)?(?:d?etre_(?:la|ici|en_vie))
+    | (?:don_?t|dont|do_not)_(?:want_to|wanna)_(?:live|be_alive|be_here)
+    | (?:vais|va|veux|want_to|gonna|wanna)_kms\b | kms_pour_vrai
+    | dites?_(?:a|leur|lui)_(?:\w{1,10}_){0,3}que_je_(?:l|les|t|vous)_aim(?:e|ais)\b
     | (?:je|j)_(?:ne_)?(?:veux|souhaite)_(?:plus|pus?)_(?:etre|rester)_(?:ici|la|en_vie
         |vivant\w?)\b(?!_(?:sur|a_attendre|dans))
 """
@@ -216,5 +238,14 @@ HARMLESS = r"""
         (?:mort\w? | mourir | crever | reveille_pas | repond_pas | repond_plus | repond_pu | bouge_pas | bouge_plus)
     | stroke_?(?:of | width) | prises?_de_sang | (?:test | don | analyse)_de_sang
     | (?:y_a | ya | aucun | aucune | sans)_(?:pas_de_)?(?:saignements? | perte_de_sang)
+    | (?:infar\w{2,9} | avc | a_v_c | strokes? | (?:crises? | attaques?)_(?:de_ | du_)?(?:coeur | cardiaque)
+        | accident_(?:grave | vasculaire))(?:_\w{1,15}){0,4}?_(?:
+            (?:il_y_a | y_a | ya | voila)_(?:\w{1,12}_){1,3}?(?:ans? | annees? | mois | semaines? | longtemps)
+            | en_(?:19 | 20)\d\d | dans_le_passe | l_?an_(?:passe | dernier) | l_annee_(?:passee | derniere))
+    | (?:apres | depuis | suite_a)_(?:mon | son | un | l)_(?:avc | a_v_c | infar\w{2,9} | accident)
+        (?!(?:_\w{1,15}){0,5}?_(?:matin | minutes? | heures? | tantot | aujourd | soir | nuit))
+    | saign\w{0,4}_(?:un_peu_ | parfois_ | souvent_)?(?:des_ | d_)?gencives?
+    | saign\w{0,4}(?:_\w{1,12}){0,6}_(?:mais_c_est_arrete | de_temps_en_temps | une_fois_de_temps | parfois | l_hiver)
+    | (?:souffleuse | moteur | tondeuse | scie | char | auto | camion)(?:_\w{1,12}){0,3}?_etou\w{1,8}
     | noye_(?:dans | sous)_(?:les | mes | tout | la | vos) | etouffe_(?:par | sous)_les? | a_en_mourir
 """
