@@ -222,7 +222,7 @@ SUICIDE = rf"""
     | (?:plus|pus?)_(?:l_|le_)?(?:envi\w?|gout)_(?:de_|d_)?(?:d?etre_(?:la|ici|en_vie))
     | (?:don_?t|dont|do_not)_(?:want_to|wanna)_(?:live|be_alive|be_here)
     | (?:vais|va|veux|want_to|gonna|wanna)_kms\b | kms_pour_vrai
-    | dites?_(?:a|leur|lui)_(?:\w{1,10}_){0,3}que_je_(?:l|les|t|vous)_aim(?:e|ais)\b
+    | dites?_(?:a|leur|lui)_(?:\w{{1,10}}_){{0,3}}que_je_(?:l|les|t|vous)_aim(?:e|ais)\b
     | (?:je|j)_(?:ne_)?(?:veux|souhaite)_(?:plus|pus?)_(?:etre|rester)_(?:ici|la|en_vie
         |vivant\w?)\b(?!_(?:sur|a_attendre|dans))
 """
