@@ -145,7 +145,7 @@ DANGER = {
         | contractions?{_GAP}?(?:aux|toutes_les|chaque|every)_(?:\w{{1,6}}_)?min\w{{0,5}}
         | (?:taches?|plaques?)_(?:mauves?|violettes?){_GAP}?(?:fievre|corps|partout)
         | (?:fievre|febrile){_GAP}?(?:amorphe|inerte|nuque_raide) | (?:amorphe|inerte|nuque_raide){_GAP}?fievre
-        | (?:il|elle|y|i)_(?:ne_)?repond_(?:plus|pus?|pas)_(?:quand_je_(?:lui|l)|a_son_nom|du_tout)
+        | (?:il|elle|y|i)_(?:ne_)?repond_(?:plus|pus?|pas)_(?:quand_je_(?:lui_parle|l_appelle)|a_son_nom)
         | (?:pas|pus?|plus|mal|hard|cannot|t)_(?:a_|de_|to_)?breath?er?\b
     """,
     "violence": r"""
@@ -247,5 +247,6 @@ HARMLESS = r"""
     | saign\w{0,4}_(?:un_peu_ | parfois_ | souvent_)?(?:des_ | d_)?gencives?
     | saign\w{0,4}(?:_\w{1,12}){0,6}_(?:mais_c_est_arrete | de_temps_en_temps | une_fois_de_temps | parfois | l_hiver)
     | (?:souffleuse | moteur | tondeuse | scie | char | auto | camion)(?:_\w{1,12}){0,3}?_etou\w{1,8}
+    | au_secours(?=(?:_\w{1,15}){0,6}?_(?:lien | bouton | code | mot_de_passe | courriel | compte | site | page | portail))
     | noye_(?:dans | sous)_(?:les | mes | tout | la | vos) | etouffe_(?:par | sous)_les? | a_en_mourir
 """

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from bot.nlu.component import Component, State, Training
 from bot.nlu.features.ngrams import word_bound_ngrams, word_ngrams
-from bot.nlu.features.vocabulary import Vocabulary
+from bot.nlu.features.vocabulary import Columns, Vocabulary
 from bot.nlu.french.vectors import WordVectors
 from bot.nlu.message import Features, Message
 from bot.nlu.options import OptionError
@@ -68,7 +68,11 @@ class _Table:
 
     def weighed(self, ngrams: Iterable[str]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Columns and tf-idf values (1 + log tf, unit length) of a message's n-grams."""
-        ids, counts = np.unique(self.vocabulary.columns(ngrams), return_counts=True)
+        return self.weigh(self.vocabulary.columns(ngrams))
+
+    def weigh(self, columns: ArrayLike) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The same of columns that were looked up."""
+        ids, counts = np.unique(columns, return_counts=True)
         values = ((np.log(counts) + 1) * self.idf[ids]).astype(np.float32)
         length = math.sqrt(float(values @ values))
         return ids.astype(np.int32), values / np.float32(length) if length else values
@@ -101,17 +105,17 @@ class FrenchFeaturizer(Component[FrenchFeaturizerOptions]):
         self._words = _Table.empty()
         self._characters = _Table.empty()
         self._vectors: WordVectors | None = None
-        self._spelled: dict[str, list[str]] = {}
-        """Character n-grams of training's words, while training; never of what a patient types."""
+        self._spelled: dict[str, Columns] = {}
+        """Columns of the character n-grams of training's words, while training; never of what a patient types."""
 
     def train(self, training: Training) -> None:
         """Learn both vocabularies."""
         least = self.options.min_examples
         spoken = [[word.text for word in message.words] for message in training.messages if not message.made_up]
-        for word in {word for words in spoken for word in words}:
-            self._spelled[word] = self._cut([word])
+        cut = {word: self._cut([word]) for word in {word for words in spoken for word in words}}
         self._words = _Table.learnt((self._word_ngrams(words) for words in spoken), least)
-        self._characters = _Table.learnt((self._character_ngrams(words) for words in spoken), least)
+        self._characters = _Table.learnt(([ngram for word in words for ngram in cut[word]] for words in spoken), least)
+        self._spelled = {word: self._characters.vocabulary.columns(ngrams) for word, ngrams in cut.items()}
         self._vectors = WordVectors.shipped() if self.options.vectors else None
 
     def process(self, message: Message) -> None:
@@ -120,7 +124,7 @@ class FrenchFeaturizer(Component[FrenchFeaturizerOptions]):
         ids, values = self._words.weighed(self._word_ngrams(words))
         parts = [(ids, values)]
         offset = len(self._words)
-        ids, values = self._characters.weighed(self._character_ngrams(words))
+        ids, values = self._characters.weigh(self._character_columns(words))
         parts.append((ids + np.int32(offset), values))
         offset += len(self._characters)
         if self._vectors is not None:
@@ -138,10 +142,12 @@ class FrenchFeaturizer(Component[FrenchFeaturizerOptions]):
             found += [f"^ {words[0]}", f"{words[-1]} $"]
         return found
 
-    def _character_ngrams(self, words: Sequence[str]) -> list[str]:
-        if not self._spelled:
-            return self._cut(words)
-        return [ngram for word in words for ngram in self._spelled.get(word) or self._cut([word])]
+    def _character_columns(self, words: Sequence[str]) -> Columns:
+        look, known = self._characters.vocabulary.columns, self._spelled
+        if not known:
+            return look(self._cut(words))
+        looked = [known[word] if word in known else look(self._cut([word])) for word in words]
+        return np.concatenate(looked) if looked else look([])
 
     def _cut(self, words: Sequence[str]) -> list[str]:
         return word_bound_ngrams(words, self.options.min_characters, self.options.max_characters)

@@ -63,7 +63,7 @@ _NO_APOSTROPHE, _GLUED = 0.5, 0.15
 class NoiseOptions:
     """Options of FrenchNoise."""
 
-    share: float = 0.5
+    share: float = 0.3
     """Share of the examples that get a copy."""
     rate: float = 0.3
     """Share of a copy's words that get a mistake."""
