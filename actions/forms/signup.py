@@ -222,11 +222,16 @@ class ValidateSignupForm(IdentityForm):
             return True
         if said is None:
             return run.unanswered("signup_confirmed")
+        refused = (run.get("trouble") or {}).get("refused", False)
         run.set(trouble=None)
-        if said:
+        if said and refused and not run.turn.is_payload:
+            # « D’accord » after « Quelle partie faut-il changer? » is no consent: the summary once more.
+            run.style = "full"
+        elif said:
             run.accept("signup_confirmed", True)
             run.answer_question_too()
         else:
+            run.set(trouble={"slot": "signup_confirmed", "count": 0, "refused": True})
             run.say("utter_what_to_correct")
             run.style = "silent"
         return True

@@ -220,6 +220,15 @@ async def test_no_at_the_summary_asks_what_to_change(chat: Chat) -> None:
     assert (await chat.portal.profile(chat.slot("account_id"))).nam == "FICM72110210"
 
 
+async def test_all_right_after_a_no_is_no_consent_yet(chat: Chat) -> None:
+    await chat.sign_up(until="signup_confirmed")
+    await chat.say("non", "d'accord")
+    assert chat.names == ["utter_ask_signup_confirmed"]
+    assert chat.slot("account_id") is None
+    await chat.say("oui")
+    assert chat.slot("account_id") is not None
+
+
 async def test_a_bad_new_value_leaves_the_old_one(chat: Chat) -> None:
     await chat.sign_up(until="signup_confirmed")
     await chat.say('/correct_info{"field": "nam"}', "FICM72990210", "/faq_nam")

@@ -74,6 +74,7 @@ class Player:
         self._wait = 0.0
         self._question_beside = False
         self._said = ""
+        self._taken: str | None = None
         self._not_the_card = False  # the last nine digits given were a NAS
         self._more = patient.second_clinic is not None
 
@@ -84,7 +85,10 @@ class Player:
         if reading is not None and reading.has("utter_closing"):
             self.done = True
             return None
+        if self._taken is not None and self.memory.asked != "username":
+            self.want["username"] = self._taken  # its owner's account has expired meanwhile: it was free
         move = self._decide(reading)
+        self._taken = move.text if move.kind == "slip taken" else None
         move.wait += self._wait
         move.new_page = self._page_left
         self._wait, self._page_left = 0.0, False
