@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.nlu.component import Component, State, Training
 from bot.nlu.errors import TrainingError
 from bot.nlu.french.fold import fold, pieces
+from bot.nlu.french.phrases import Phrases, joined
 from bot.nlu.french.spelling import Spellings
 from bot.nlu.message import Message
 from bot.nlu.result import Entity
@@ -35,7 +36,7 @@ class LexiconEntityExtractor(Component[LexiconOptions]):
 
     def _use(self, words: dict[str, tuple[str, str]]) -> None:
         self._words = words
-        self._longest = max((key.count(" ") + 1 for key in words), default=0)
+        self._phrases = Phrases(words)
 
     def train(self, training: Training) -> None:
         """Take the tables and the synonyms.
@@ -46,7 +47,7 @@ class LexiconEntityExtractor(Component[LexiconOptions]):
         spellings = Spellings.shipped()
 
         def key(text: str) -> str:
-            return " ".join(word.text for word in spellings.standard(list(pieces(text)), frozenset()))
+            return joined(spellings.standard(list(pieces(text)), frozenset()))
 
         synonyms = {key(written): value for written, value in training.data.synonyms.items()}
         words: dict[str, tuple[str, str]] = {}
@@ -65,13 +66,13 @@ class LexiconEntityExtractor(Component[LexiconOptions]):
 
     def _taken(self, message: Message, at: int) -> int:
         words = message.words
-        for used in range(min(self._longest, len(words) - at), 0, -1):
-            found = self._words.get(" ".join(word.text for word in words[at : at + used]))
-            if found is not None:
-                start, end = words[at].start, words[at + used - 1].end
-                message.entities.append(Entity(found[0], start, end, found[1], self.name))
-                return used
-        return 0
+        taken = self._phrases.at(words, at)
+        if taken is None:
+            return 0
+        phrase, used = taken
+        entity, value = self._words[phrase]
+        message.entities.append(Entity(entity, words[at].start, words[at + used - 1].end, value, self.name))
+        return used
 
     def state(self) -> State:
         """The words."""

@@ -16,7 +16,7 @@ from bot.nlu.errors import TrainingError
 from bot.nlu.message import Message
 from bot.nlu.options import OptionError
 
-_LEARNT, _HELD_BACK = 0.5, 0.2
+_LEARNT, _HELD_BACK = 0.4, 0.2
 """Shares of the examples that the first layer learns from, and that measure how sure to be."""
 _AT_ONCE = 2
 _REST = "\uffff"

@@ -71,5 +71,5 @@ class FrenchNormalizer(Component[NormalizerOptions]):
     def restore(self, state: State) -> None:
         """Take both back."""
         table = {written: tuple(words.split()) for written, words in state.values["table"].items()}
-        self._spellings = Spellings(table, max((key.count(" ") + 1 for key in table), default=1))
+        self._spellings = Spellings(table)
         self._known = frozenset(state.values["known"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 
 from bot.nlu.french.fold import pieces
+from bot.nlu.french.phrases import Phrases
 from bot.nlu.message import Token
 
 _TABLE_FILE = "spellings.tsv"
@@ -23,8 +24,11 @@ class Spellings:
 
     table: dict[str, tuple[str, ...]]
     """Written words joined by a space → standard words (none: the words say nothing)."""
-    longest: int = field(default=1)
-    """Most words that an entry has."""
+    phrases: Phrases = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the table."""
+        object.__setattr__(self, "phrases", Phrases(self.table))
 
     @classmethod
     def of(cls, lines: Iterable[str], name: str = _TABLE_FILE) -> Spellings:
@@ -43,7 +47,7 @@ class Spellings:
                 if not separator or not key or key in table:
                     raise ValueError(f"{name}:{number}: expected new written words, a tab, standard words")
                 table[key] = tuple(piece.text for piece in pieces(standard))
-        return cls(table, max((key.count(" ") + 1 for key in table), default=1))
+        return cls(table)
 
     @classmethod
     def shipped(cls) -> Spellings:
@@ -60,7 +64,7 @@ class Spellings:
         found: list[Token] = []
         at = 0
         while at < len(calm):
-            taken = self._entry(calm, at)
+            taken = self.phrases.at(calm, at)
             if taken:
                 key, used = taken
                 start, end = calm[at].start, calm[at + used - 1].end
@@ -70,13 +74,6 @@ class Spellings:
                 found.extend(self._single(calm[at], known))
                 at += 1
         return found
-
-    def _entry(self, words: Sequence[Token], at: int) -> tuple[str, int] | None:
-        for used in range(min(self.longest, len(words) - at), 0, -1):
-            key = " ".join(word.text for word in words[at : at + used])
-            if key in self.table:
-                return key, used
-        return None
 
     def _single(self, word: Token, known: frozenset[str]) -> list[Token]:
         text = word.text
