@@ -43,6 +43,7 @@ class StandInRasa:
         self._desk = ""
         self.silent = False
         """Whether it answers nothing, as Rasa does when an action fails."""
+        self.down = False
 
     def find_desk(self, url: str) -> None:
         """Say where to ask; what endpoints.yml says to Rasa."""
@@ -64,6 +65,8 @@ class StandInRasa:
         return app
 
     async def _receive(self, request: web.Request) -> web.Response:
+        if self.down:
+            raise web.HTTPServiceUnavailable
         body = await request.json()
         self._write(body)
         assert self._engine is not None
@@ -87,6 +90,8 @@ class StandInRasa:
         return web.json_response(tracker.current_state())
 
     async def _status(self, _request: web.Request) -> web.Response:
+        if self.down:
+            raise web.HTTPServiceUnavailable
         return web.json_response({"model_file": "stand-in"})
 
     async def _close(self, _app: web.Application) -> None:
