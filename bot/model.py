@@ -19,7 +19,7 @@ from bot.errors import SofyError
 from bot.nlu.pipeline import Pipeline
 from bot.project.domain import Domain
 
-FORMAT = 2
+FORMAT = 3
 FOLDER = "models"
 _NLU = "nlu/"
 _LARGEST = 200 * 1024 * 1024  # bytes unpacked: a damaged or hostile file must not fill the memory

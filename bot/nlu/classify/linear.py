@@ -13,6 +13,7 @@ from bot.nlu.message import RANKING_LENGTH, Features, Message
 from bot.nlu.result import IntentScore
 
 Floats = NDArray[np.float32]
+_LARGEST = 127
 
 
 def stacked(blocks: Sequence[Features]) -> tuple[NDArray[np.int64], Floats]:
@@ -49,29 +50,44 @@ def softmax(scores: Floats) -> Floats:
 
 
 class LinearLayer:
-    """Weights by column and class, in half precision: enough for a ranking, half the size."""
+    """Weights by column and class, one byte each with a scale for each column: enough for a ranking."""
 
-    def __init__(self, classes: Sequence[str], weights: NDArray[Any], bias: NDArray[Any]) -> None:
-        """`weights` is (columns, classes), `bias` (classes,)."""
+    def __init__(self, classes: Sequence[str], rows: NDArray[Any], scales: NDArray[Any], bias: NDArray[Any]) -> None:
+        """`rows` is (columns, classes) from -127 to 127, `scales` (columns,), `bias` (classes,)."""
         self.classes = list(classes)
-        self.weights = np.ascontiguousarray(weights, np.float16)
+        self.rows = np.ascontiguousarray(rows, np.int8)
+        self.scales = np.ascontiguousarray(scales, np.float32)
         self.bias = np.ascontiguousarray(bias, np.float32)
+
+    @classmethod
+    def of(cls, classes: Sequence[str], weights: NDArray[Any], bias: NDArray[Any]) -> LinearLayer:
+        """From exact weights, (columns, classes)."""
+        scales = np.abs(weights).max(axis=1, initial=0.0) / _LARGEST
+        rows = np.rint(weights / np.where(scales, scales, 1.0)[:, np.newaxis])
+        return cls(classes, rows, scales, bias)
 
     def scores(self, blocks: Sequence[Features]) -> Floats:
         """One score per class."""
         columns, values = stacked(blocks)
         if not len(columns):
             return self.bias
-        return np.asarray(values @ self.weights[columns].astype(np.float32) + self.bias, np.float32)
+        scaled = values * self.scales[columns]
+        return np.asarray(scaled @ self.rows[columns].astype(np.float32) + self.bias, np.float32)
+
+    def all_scores(self, features: Any) -> Floats:
+        """One score per row of a sparse matrix and class (training only)."""
+        return np.asarray(features.multiply(self.scales).tocsr() @ self.rows.astype(np.float32) + self.bias, np.float32)
 
     def state(self) -> State:
         """Everything, for the model's files."""
-        return State(values={"classes": self.classes}, arrays={"weights": self.weights, "bias": self.bias})
+        return State(
+            values={"classes": self.classes}, arrays={"rows": self.rows, "scales": self.scales, "bias": self.bias}
+        )
 
     @classmethod
     def restored(cls, state: State) -> LinearLayer:
         """What `state` was made from."""
-        return cls(state.values["classes"], state.arrays["weights"], state.arrays["bias"])
+        return cls(state.values["classes"], state.arrays["rows"], state.arrays["scales"], state.arrays["bias"])
 
 
 def rank(message: Message, classes: Sequence[str], probabilities: Floats) -> None:

@@ -62,7 +62,7 @@ class LogisticRegressionClassifier(Component[LogisticRegressionOptions]):
     def _fit(self, features: Any, labels: list[str]) -> LinearLayer:
         classes = sorted(set(labels))
         if len(classes) == 1:
-            return LinearLayer(classes, np.zeros((features.shape[1], 1)), np.zeros(1))
+            return LinearLayer.of(classes, np.zeros((features.shape[1], 1)), np.zeros(1))
         import warnings  # noqa: PLC0415
 
         from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415 - not needed to run a model
@@ -82,7 +82,7 @@ class LogisticRegressionClassifier(Component[LogisticRegressionOptions]):
         weights, bias = model.coef_.T, model.intercept_
         if len(classes) == 2:  # scikit-learn keeps one column for two classes
             weights, bias = np.hstack([np.zeros_like(weights), weights]), np.array([0.0, bias[0]])
-        return LinearLayer([str(name) for name in model.classes_], weights, bias)
+        return LinearLayer.of([str(name) for name in model.classes_], weights, bias)
 
     def process(self, message: Message) -> None:
         """Set intent and ranking."""

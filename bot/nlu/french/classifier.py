@@ -86,7 +86,7 @@ class LinearIntentClassifier(Component[LinearIntentOptions]):
             shares = [names] if len(names) == 2 else [names[first::_AT_ONCE] for first in range(_AT_ONCE)]
             models = list(threads.map(against_rest, shares))
         learnt = dict(pair for model in models for pair in _columns(model))
-        return LinearLayer(
+        return LinearLayer.of(
             names, np.stack([learnt[name][0] for name in names], axis=1), np.array([learnt[name][1] for name in names])
         )
 
@@ -102,7 +102,7 @@ class LinearIntentClassifier(Component[LinearIntentOptions]):
         if not known.any():
             return 1.0
         right = np.array([places[label] for label in labels[held][known]])
-        scores = features[held][known] @ layer.weights.astype(np.float32) + layer.bias
+        scores = layer.all_scores(features[held][known])
         losses = [_surprise(scores / temperature, right) for temperature in _TEMPERATURES]
         return float(_TEMPERATURES[int(np.argmin(losses))])
 

@@ -158,7 +158,7 @@ def test_damaged_files_are_told(pipelines: dict[str, Pipeline]) -> None:
         files | {"pipeline.json": b"[]"},
         files | {"pipeline.json": json.dumps(index | {"format": 99}).encode()},
         files | {"pipeline.json": json.dumps(index | {"states": []}).encode()},
-        {name: body for name, body in files.items() if not name.endswith("weights.npy")},
+        {name: body for name, body in files.items() if not name.endswith("rows.npy")},
         {name: body[:40] if name.endswith(".npy") else body for name, body in files.items()},
     ]
     for case in cases:
@@ -174,6 +174,6 @@ def test_pickled_arrays_are_not_loaded(pipelines: dict[str, Pipeline]) -> None:
     buffer = io.BytesIO()
     np.save(buffer, np.array([object()], dtype=object), allow_pickle=True)
     files = pipelines["french"].to_files()
-    name = next(file for file in files if file.endswith("weights.npy"))
+    name = next(file for file in files if file.endswith("rows.npy"))
     with pytest.raises(ModelFormatError):
         Pipeline.from_files(files | {name: buffer.getvalue()})
