@@ -137,6 +137,8 @@ class ValidateLinkClinicForm(ConversationForm):
             if turn.yes() and len(hits) == 1:
                 return hits[0]
             return by_id.get(turn.value("clinic") or "")
+        if turn.waits:  # « une minute » is not the first one
+            return None
         folded = fold(turn.text)
         if len(hits) == 1 and turn.yes():
             return hits[0]

@@ -36,9 +36,10 @@ class ValidateLoginForm(ConversationForm):
         if not turn.is_payload:
             typed = parse_email(turn.text).value
             one_token = len(turn.text.split()) == 1
-            if typed is None and one_token and not (turn.interrupts and turn.text.isalpha()):
+            command = one_token and turn.interrupts and turn.text.strip("!?. ").isalpha()  # « Aide! » is no name
+            if typed is None and one_token and not command:
                 typed = turn.text
-            if typed is None and not turn.waits and not turn.refuses:
+            if typed is None and not command and not turn.waits and not turn.refuses:
                 typed = find_username(turn.text, None)
         if not typed:
             return run.unanswered("login_id")

@@ -271,3 +271,10 @@ async def test_turning_to_the_login_keeps_what_was_entered(member: Chat) -> None
 async def test_a_forgotten_password_is_not_made_up(member: Chat) -> None:
     await member.say("/login", "lucie_88", "/faq_forgot_password")
     assert member.names == ["utter_faq_forgot_password", "utter_ask_login_password_again"]
+
+
+@pytest.mark.parametrize("command", ["aide", "Aide!"])
+async def test_help_is_no_name_to_log_in_with(chat: Chat, command: str) -> None:
+    await chat.say("/login", command, command)
+    assert chat.requested == "login_id"
+    assert chat.slot("login_id") is None

@@ -278,3 +278,11 @@ async def test_interruptions_of_all_kinds_lose_nothing(chat: Chat) -> None:
     await chat.say("oui")
     profile = await chat.portal.profile(chat.slot("account_id"))
     assert (profile.email, profile.nam, profile.username) == tuple(VALUES.values())
+
+
+@pytest.mark.parametrize("words", ["ok on reprend", "reprendre", "on reprend où on était"])
+async def test_taking_up_again_keeps_what_was_given(chat: Chat, words: str) -> None:
+    await chat.sign_up(until="username")
+    await chat.say("annuler", "oui", words, "oui")
+    assert chat.slot("email") == VALUES["email"]
+    assert chat.requested == "username"

@@ -217,3 +217,11 @@ async def test_many_failed_matches_have_to_wait(chat: Chat) -> None:
     chat.clock.pass_(hours=1)
     await chat.say("oui")
     assert chat.requested == "clinic_query"
+
+
+async def test_a_minute_is_not_the_first_clinic(chat: Chat) -> None:
+    await chat.sign_up(until="clinic_query")
+    await chat.say("Saint-Jérôme", "une minute")
+    assert chat.requested == "clinic_choice"
+    await chat.say("la première")
+    assert chat.requested != "clinic_choice"
