@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.util import await_only
 
 from actions.portal.errors import DatabaseUnavailableError, SettingsError
 from actions.portal.models import HEAD, Base
@@ -30,8 +33,10 @@ from actions.portal.models import HEAD, Base
 _OUT_OF_REACH = ("08", "28", "3D", "42501", "53", "57")
 """SQLSTATE classes: no connection, no such user or database, no right to, no room, shutting down."""
 _NO_SQLITE_FILE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_BUSY_SECONDS = 15
+_AGAIN_SECONDS = 0.02
 _PRAGMAS = (
-    "busy_timeout=15000",
+    f"busy_timeout={_BUSY_SECONDS * 1000}",
     "journal_mode=WAL",
     "synchronous=NORMAL",
     "foreign_keys=ON",
@@ -115,7 +120,7 @@ def _engine(url: str) -> AsyncEngine:
         raise SettingsError("DATABASE_URL n’est pas une adresse de base de données valable.") from None
     if parsed.get_backend_name() == "sqlite":
         _make_folder(parsed.database)
-        engine = create_async_engine(parsed, hide_parameters=True, connect_args={"timeout": 15})
+        engine = create_async_engine(parsed, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS})
         _prepare_sqlite(engine)
         return engine
     return create_async_engine(
@@ -139,7 +144,7 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
         cursor = connection.cursor()
         try:
             for pragma in _PRAGMAS:
-                cursor.execute(f"PRAGMA {pragma}")
+                _set(cursor, pragma)
         except BaseException:
             connection.close()  # else its thread would outlive the program
             raise
@@ -149,6 +154,21 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
     def begun(connection: Connection) -> None:
         write = connection.get_execution_options().get("sofy_write", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _set(cursor: Any, pragma: str) -> None:
+    # Two that open a new file at once both switch it to WAL: one of them is told at once that it is locked, whatever
+    # its timeout (SQLite sees a deadlock coming).
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute(f"PRAGMA {pragma}")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            await_only(asyncio.sleep(_AGAIN_SECONDS))
+        else:
+            return
 
 
 def _version(connection: Connection) -> str | None:

@@ -247,6 +247,7 @@ HARMLESS = r"""
     | saign\w{0,4}_(?:un_peu_ | parfois_ | souvent_)?(?:des_ | d_)?gencives?
     | saign\w{0,4}(?:_\w{1,12}){0,6}_(?:mais_c_est_arrete | de_temps_en_temps | une_fois_de_temps | parfois | l_hiver)
     | (?:souffleuse | moteur | tondeuse | scie | char | auto | camion)(?:_\w{1,12}){0,3}?_etou\w{1,8}
-    | au_secours(?=(?:_\w{1,15}){0,6}?_(?:lien | bouton | code | mot_de_passe | courriel | compte | site | page | portail))
+    | au_secours(?=(?:_\w{1,15}){0,6}?_(?:lien | bouton | code | mot_de_passe | courriel | compte | site | page
+        | portail))
     | noye_(?:dans | sous)_(?:les | mes | tout | la | vos) | etouffe_(?:par | sous)_les? | a_en_mourir
 """

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 _BUSY_MILLISECONDS = 5000
+_AGAIN_SECONDS = 0.02
 _PRAGMAS = (
     # First: switching to WAL itself needs the lock that another process may hold.
     f"busy_timeout={_BUSY_MILLISECONDS}",
@@ -126,12 +129,27 @@ def _storage_error(error: BaseException, doing: str) -> StorageError:
 def _prepare(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     for pragma in _PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
+        _set(cursor, pragma)
     cursor.execute("PRAGMA database_list")
     for _number, _name, file in cursor.fetchall():
         if file:
             _keep_private(file)
     cursor.close()
+
+
+def _set(cursor: sqlite3.Cursor, pragma: str) -> None:
+    # Two that open a new file at once both switch it to WAL: one of them is told at once that it is locked, whatever
+    # its timeout (SQLite sees a deadlock coming).
+    deadline = time.monotonic() + _BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            cursor.execute(f"PRAGMA {pragma}")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_AGAIN_SECONDS)
+        else:
+            return
 
 
 def _keep_private(file: str) -> None:

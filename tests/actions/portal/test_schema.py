@@ -74,7 +74,7 @@ def test_the_head_is_the_newest_migration() -> None:
 
 async def test_two_processes_may_start_on_a_fresh_file(tmp_path: Path) -> None:
     settings = settings_for(f"sqlite+aiosqlite:///{tmp_path}/new/sofy.db", tmp_path)
-    portals = await asyncio.gather(Portal.open(settings), Portal.open(settings))
+    portals = await asyncio.gather(*(Portal.open(settings) for _ in range(6)))
     for portal in portals:
         await portal.close()
     with sqlite3.connect(tmp_path / "new" / "sofy.db") as connection:
