@@ -11,6 +11,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
+from actions.portal.portal import close_portal, configure
 from bot.commands.serve import _desk_socket
 from bot.dialogue.action_client import InProcessActions
 from bot.dialogue.messages import BotMessage, UserMessage
@@ -24,7 +25,7 @@ from bot.rasa.sealing import Sealing
 from bot.rasa.tickets import Tickets
 from bot.settings import SettingsError, settings_from
 from bot.storage.keyring import Keyring
-from tests.conftest import ROOT
+from tests.conftest import ROOT, settings
 from tests.rasa_stand_in import StandInRasa
 
 KEY = "k" * 43
@@ -44,7 +45,10 @@ class Talk:
 
 @pytest.fixture
 async def talk(model: Model, project_actions: InProcessActions, tmp_path: Path) -> AsyncIterator[Talk]:
+    configure(settings(tmp_path))
     async with AsyncExitStack() as stack:
+        stack.callback(configure, None)
+        stack.push_async_callback(close_portal)
         rasa = StandInRasa(ROOT, tmp_path)
         server = TestServer(rasa.app())
         await server.start_server()
