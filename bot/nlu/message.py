@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,8 @@ RANKING_LENGTH = 10
 """Intents that a ranking lists, as in Rasa."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word of the message."""
+class Token(NamedTuple):
+    """A word of the message (a tuple: training makes a million of them)."""
 
     text: str
     """The word, as the tokenizer leaves it."""

@@ -70,8 +70,7 @@ class Pipeline:
                 progress(done, len(components), component.name)
             component.train(training)
             if done < last:  # nothing is learnt after that from what the others add
-                for message in training.messages:
-                    component.process(message)
+                component.process_all(training.messages)
         if progress is not None:
             progress(len(components), len(components), "")
         return cls(entries, components)

@@ -37,15 +37,16 @@ class Vocabulary:
 
     def columns(self, terms: Iterable[str]) -> Columns:
         """Give the columns of the terms that it has, in the order of the terms."""
-        found, known = self._find(terms)
+        found, known = self.find(terms)
         return found[known]
 
     def places(self, terms: Iterable[str]) -> list[int | None]:
         """Give each term's column, None where it has none."""
-        found, known = self._find(terms)
+        found, known = self.find(terms)
         return [column if is_known else None for column, is_known in zip(found.tolist(), known.tolist(), strict=True)]
 
-    def _find(self, terms: Iterable[str]) -> tuple[Columns, NDArray[np.bool_]]:
+    def find(self, terms: Iterable[str]) -> tuple[Columns, NDArray[np.bool_]]:
+        """Give a column for every term, and whether it is really the term's."""
         wanted = np.array([_key(term) for term in terms], np.uint32)
         if not len(self.keys):
             return np.zeros(len(wanted), np.intp), np.zeros(len(wanted), np.bool_)
